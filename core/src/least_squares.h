@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file least_squares.h  Classical abundances for the other files of the core. */
+#ifndef WSNET_LEAST_SQUARES_H
+#define WSNET_LEAST_SQUARES_H
+
+#include "context.h"
+
+/** Endmembers prepared for many pixels: Gram matrix, its inverse, factors. Immutable after preparing; shared by threads. */
+typedef struct least_squares least_squares;
+
+/** @param endmembers [P,B] */
+wsnet_status least_squares_create(wsnet_context *context, size_t n_bands, size_t n_endmembers, const float *endmembers,
+                                  least_squares **prepared);
+void least_squares_destroy(wsnet_context *context, least_squares *prepared);
+
+/** Solves pixels one after the other; allocates nothing, callable from any thread. The answer for a pixel depends on
+ *  that pixel alone. Not finite pixels give NaN.
+ *  @param pixels [N,B]  @param abundances [N,P] */
+void least_squares_solve(const least_squares *prepared, wsnet_method method, size_t n_pixels, const float *pixels,
+                         float *abundances);
+/** The input u of the network: FCLS (linear), or NNLS divided by its sum (scaled; 1/P where the sum is 0).
+ *  @param sums [N] NNLS sums (scaled) or ones, or NULL */
+void least_squares_classical(const least_squares *prepared, wsnet_mixing mixing, size_t n_pixels, const float *pixels,
+                             float *abundances, float *sums);
+/** Pseudo-inverse of E. @param pinv [B,P] */
+void least_squares_pinv(const least_squares *prepared, float *pinv);
+/** C of section 5 for unit noise: the covariance factor of sum-to-one least squares. @param diagonal [P] */
+void least_squares_sum_to_one_variance(const least_squares *prepared, double *diagonal);
+
+#endif

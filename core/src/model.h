@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file model.h  What a model holds, for the trainer that makes it and the session that uses it. */
+#ifndef WSNET_MODEL_H
+#define WSNET_MODEL_H
+
+#include "context.h"
+#include "network.h"
+
+enum { MODEL_FIT_KNOTS = 256 };
+
+/** Every tensor of the container besides the network's weights is a member here. Arrays belong to the model. */
+struct wsnet_model {
+    wsnet_allocator allocator;
+    network_dims dims;
+    wsnet_mixing mixing;
+    unsigned without;
+    double coverage;
+    size_t n_source_bands;
+    size_t n_members;      /**< networks of the ensemble, 1 by default */
+    float *weights;        /**< [members, weights_count]; member 0 holds the decoder's endmembers */
+    float *start;          /**< [P,B] endmembers at the start (network_constants.pinv is made of these) */
+    float *pinv;           /**< [B,P] */
+    float *conformal;      /**< [2,P] factors k_lo, k_hi */
+    float *lod;            /**< [P] */
+    float *fit;            /**< [MODEL_FIT_KNOTS] sorted reconstruction angles (rad) at survival (i+0.5)/knots */
+    double *wavelength_nm; /**< [B] */
+    double *fwhm_nm;       /**< [B] */
+    uint32_t *band_index;  /**< [B] */
+    char (*names)[WSNET_MAX_NAME]; /**< [P] */
+    size_t n_metadata;
+    char **metadata_keys, **metadata_values; /**< all further strings, sorted by key */
+    char sha256[65];
+};
+
+/** Allocates a model with cleared arrays for these sizes; metadata empty. */
+wsnet_status model_create(wsnet_context *context, const network_dims *dims, size_t n_members, wsnet_model **model);
+/** Adds or replaces a metadata string (copied). */
+wsnet_status model_set_metadata(wsnet_context *context, wsnet_model *model, const char *key, const char *value);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file simulator.h  Pixels with known abundances around a scene's endmembers (method page, section 4). */
+#ifndef WSNET_SIMULATOR_H
+#define WSNET_SIMULATOR_H
+
+#include "context.h"
+#include "random.h"
+
+typedef struct simulator simulator;
+
+typedef struct simulator_options {
+    wsnet_mixing mixing;
+    double weak_share, illumination_sd;
+    double variability_sd; /**< negative: estimated from the scene */
+} simulator_options;
+
+/** Learns the scene: NNLS sums, residuals, variability. Pixels and endmembers are copied where needed.
+ *  @param pixels [N,B]  @param endmembers [P,B] */
+wsnet_status simulator_create(wsnet_context *context, const simulator_options *options, size_t n_pixels, size_t n_bands,
+                              const float *pixels, size_t n_endmembers, const float *endmembers, simulator **made);
+void simulator_destroy(wsnet_context *context, simulator *made);
+/** Draws n pixels around these endmembers; every pixel's numbers come from its own stream (seed, first_stream + i),
+ *  so any split over threads gives the same pixels. Thread-safe, allocates nothing.
+ *  @param endmembers [P,B]  @param pixels [n,B]  @param abundances [n,P] */
+void simulator_draw(const simulator *made, const float *endmembers, uint64_t seed, uint64_t first_stream, size_t n,
+                    float *pixels, float *abundances);
+
+#endif
