@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file active_set.h  min |z - R a| over a >= 0, with or without sum(a) = 1, for many small z and one R.
+ *
+ *  R [P,P] is the triangular factor of the endmembers, so the error of an answer grows with the condition number of E,
+ *  not with its square as in the normal equations. For few endmembers the solution on every subset of them is
+ *  tabulated, and a pixel costs a few small matrix-vector products. */
+#ifndef WSNET_ACTIVE_SET_H
+#define WSNET_ACTIVE_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "context.h"
+
+enum {
+    ACTIVE_SET_MAX = WSNET_MAX_ENDMEMBERS,
+    ACTIVE_SET_LANE = 8,      /**< arrays over endmembers are padded with zeros to a multiple of this */
+    ACTIVE_SET_TABULATED = 8, /**< up to this P the subsets are tabulated */
+};
+
+/** Immutable once prepared. The arrays belong to whoever carved them. */
+typedef struct active_set {
+    size_t n, pad;         /**< P, and P rounded up to ACTIVE_SET_LANE */
+    double *rows;          /**< [n,pad] R by rows */
+    double *columns;       /**< [n,pad] R by columns */
+    double *norms;         /**< [pad] column lengths */
+    double largest_norm;   /**< of them */
+    double *unconstrained; /**< [n+1,pad] UCLS as a map of z: one row an element of z, then the constant (0) */
+    double *table[2];      /**< [2^n,n+1,pad] such maps of every subset without, with sum to one; NULL for large P */
+} active_set;
+
+/** Takes the arrays out of an arena (also while measuring). */
+void active_set_carve(arena *block, size_t n, active_set *set);
+/** Fills norms and tables from rows and columns. */
+void active_set_prepare(active_set *set);
+/** Least squares on a subset (bit k: endmember k), others zero. @param z,a [pad] */
+void active_set_on_subset(const active_set *set, uint64_t subset, bool sum_to_one, const double *z, double *a);
+/** Variance of the sum-to-one solution (signs free) when z has unit covariance. @param diagonal [n] */
+void active_set_sum_to_one_variance(const active_set *set, double *diagonal);
+/** UCLS for n_pixels. @param z,a [n_pixels,pad] */
+void active_set_unconstrained(const active_set *set, size_t n_pixels, const double *z, double *a);
+/** Constrained solution for n_pixels. @param z,a [n_pixels,pad], all finite */
+void active_set_solve(const active_set *set, bool sum_to_one, size_t n_pixels, const double *z, double *a);
+
+#endif

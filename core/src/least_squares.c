@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "least_squares.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "active_set.h"
+
+enum { TILE = 8, SEGMENT = 256, BLOCK = 32, CHUNK = 1024 };
+
+/* Relative length of the rows appended to E': equal or dependent endmembers then share instead of dividing by zero.
+ * At a condition number of 1e6 this shifts an abundance by 1e-6. */
+static const double ridge = 1e-9;
+
+struct least_squares {
+    size_t n_bands, n_endmembers;
+    double *q; /**< [P,B] orthonormal columns of E' = Q R (the rows of the ridge are not kept) */
+    active_set set;
+};
+
+/* ---- preparing ------------------------------------------------------------------------------------------ */
+
+static double dot(size_t n, const double *x, const double *y) {
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += x[i] * y[i];
+    return sum;
+}
+
+/* Columns [P,rows] of E' with the ridge below. */
+static void stack_ridge(size_t n_bands, size_t n_endmembers, const float *endmembers, double *columns) {
+    const size_t rows = n_bands + n_endmembers;
+    double largest = 0;
+    for (size_t k = 0; k < n_endmembers; k++) {
+        double *column = columns + k * rows;
+        memset(column, 0, rows * sizeof *column);
+        for (size_t b = 0; b < n_bands; b++) column[b] = (double)endmembers[k * n_bands + b];
+        largest = fmax(largest, dot(n_bands, column, column));
+    }
+    if (largest == 0) largest = 1;
+    for (size_t k = 0; k < n_endmembers; k++) {
+        double *column = columns + k * rows;
+        const double norm2 = dot(n_bands, column, column);
+        column[n_bands + k] = ridge * sqrt(norm2 > 0 ? norm2 : largest);
+    }
+}
+
+/* Modified Gram-Schmidt, every column twice (Daniel et al. 1976): columns become Q, R goes to the set. */
+static void orthogonalise(size_t rows, double *columns, active_set *set) {
+    for (size_t k = 0; k < set->n; k++) {
+        double *column = columns + k * rows;
+        for (int pass = 0; pass < 2; pass++)
+            for (size_t i = 0; i < k; i++) {
+                const double *unit = columns + i * rows;
+                const double along = dot(rows, unit, column);
+                for (size_t b = 0; b < rows; b++) column[b] -= along * unit[b];
+                set->columns[k * set->pad + i] += along;
+            }
+        const double length = sqrt(dot(rows, column, column));
+        set->columns[k * set->pad + k] = length;
+        for (size_t b = 0; b < rows; b++) column[b] /= length;
+    }
+    for (size_t k = 0; k < set->n; k++)
+        for (size_t i = 0; i < set->n; i++) set->rows[i * set->pad + k] = set->columns[k * set->pad + i];
+}
+
+static least_squares *carve(arena *block, size_t n_bands, size_t n_endmembers) {
+    least_squares measured, *made = arena_take(block, 1, sizeof *made), *to = made ? made : &measured;
+    *to = (least_squares){.n_bands = n_bands, .n_endmembers = n_endmembers};
+    to->q = arena_take(block, n_bands * n_endmembers, sizeof(double));
+    active_set_carve(block, n_endmembers, &to->set);
+    return made;
+}
+
+static wsnet_status check(wsnet_context *context, size_t n_bands, size_t n_endmembers, const float *endmembers) {
+    CONTEXT_REQUIRE(context, endmembers);
+    if (n_bands < 1 || n_bands > WSNET_MAX_BANDS)
+        return context_fail(context, WSNET_E_SHAPE, "%zu bands: 1 to %d are possible", n_bands, WSNET_MAX_BANDS);
+    if (n_endmembers < 1 || n_endmembers > WSNET_MAX_ENDMEMBERS)
+        return context_fail(context, WSNET_E_SHAPE, "%zu endmembers: 1 to %d are possible", n_endmembers,
+                            WSNET_MAX_ENDMEMBERS);
+    if (n_endmembers > n_bands)
+        return context_fail(context, WSNET_E_SHAPE, "%zu endmembers cannot be told apart with %zu bands", n_endmembers,
+                            n_bands);
+    for (size_t i = 0; i < n_endmembers * n_bands; i++)
+        if (!isfinite(endmembers[i]))
+            return context_fail(context, WSNET_E_NUMERIC, "endmember %zu has a value that is not finite in band %zu",
+                                i / n_bands + 1, i % n_bands + 1);
+    return WSNET_OK;
+}
+
+wsnet_status least_squares_create(wsnet_context *context, size_t n_bands, size_t n_endmembers, const float *endmembers,
+                                  least_squares **prepared) {
+    const wsnet_status status = check(context, n_bands, n_endmembers, endmembers);
+    if (status != WSNET_OK) return status;
+    arena block = {0};
+    carve(&block, n_bands, n_endmembers);
+    const size_t rows = n_bands + n_endmembers;
+    double *columns = context_allocate(context, rows * n_endmembers, sizeof *columns);
+    block.base = columns ? context_allocate_zero(context, block.used, 1) : NULL;
+    if (!block.base) {
+        context_release(context, columns);
+        return WSNET_E_MEMORY;
+    }
+    block.used = 0;
+    least_squares *made = carve(&block, n_bands, n_endmembers);
+    stack_ridge(n_bands, n_endmembers, endmembers, columns);
+    orthogonalise(rows, columns, &made->set);
+    for (size_t k = 0; k < n_endmembers; k++)
+        memcpy(made->q + k * n_bands, columns + k * rows, n_bands * sizeof *columns);
+    active_set_prepare(&made->set);
+    context_release(context, columns);
+    *prepared = made;
+    return WSNET_OK;
+}
+
+void least_squares_destroy(wsnet_context *context, least_squares *prepared) { context_release(context, prepared); }
+
+/* ---- solving -------------------------------------------------------------------------------------------- */
+
+/* sums [2,TILE] += two rows of Q' times y [n_bands,TILE]; both rows may be the same. */
+static inline __attribute__((always_inline)) void project_pair(size_t n_bands, const double *first,
+                                                               const double *second, const double *y, double *sums) {
+    double s[TILE], t[TILE];
+    for (size_t i = 0; i < TILE; i++) s[i] = sums[i], t[i] = sums[TILE + i];
+    for (size_t b = 0; b < n_bands; b++)
+        for (size_t i = 0; i < TILE; i++) {
+            s[i] += first[b] * y[b * TILE + i];
+            t[i] += second[b] * y[b * TILE + i];
+        }
+    for (size_t i = 0; i < TILE; i++) sums[i] = s[i], sums[TILE + i] = t[i];
+}
+
+/* z = Q'y of TILE pixels, each summed over the bands in order, so that neighbours do not matter. @param z [TILE,pad] */
+static void project_tile(const least_squares *prepared, const float *const pixels[TILE], double *z) {
+    const size_t n_bands = prepared->n_bands, n = prepared->n_endmembers, pad = prepared->set.pad;
+    double sums[(WSNET_MAX_ENDMEMBERS + 1) * TILE] = {0}, y[SEGMENT * TILE];
+    for (size_t begin = 0; begin < n_bands; begin += SEGMENT) {
+        const size_t n_segment = n_bands - begin < SEGMENT ? n_bands - begin : SEGMENT;
+        for (size_t i = 0; i < TILE; i++)
+            for (size_t b = 0; b < n_segment; b++) y[b * TILE + i] = (double)pixels[i][begin + b];
+        for (size_t k = 0; k < n; k += 2) {
+            const double *first = prepared->q + k * n_bands + begin;
+            project_pair(n_segment, first, k + 1 < n ? first + n_bands : first, y, sums + k * TILE);
+        }
+    }
+    for (size_t i = 0; i < TILE; i++)
+        for (size_t k = 0; k < pad; k++) z[i * pad + k] = k < n ? sums[k * TILE + i] : 0;
+}
+
+/* A pixel with a value that is not finite has a z that is not finite. @return whether it was */
+static bool make_finite(size_t n, double *z) {
+    bool finite = true;
+    for (size_t k = 0; k < n; k++) finite = finite && isfinite(z[k]);
+    for (size_t k = 0; k < n && !finite; k++) z[k] = 0;
+    return finite;
+}
+
+void least_squares_solve(const least_squares *prepared, wsnet_method method, size_t n_pixels, const float *pixels,
+                         float *abundances) {
+    const size_t n_bands = prepared->n_bands, n = prepared->n_endmembers, pad = prepared->set.pad;
+    double z[BLOCK * ACTIVE_SET_MAX], a[BLOCK * ACTIVE_SET_MAX];
+    for (size_t begin = 0; begin < n_pixels; begin += BLOCK) {
+        const size_t n_block = n_pixels - begin < BLOCK ? n_pixels - begin : BLOCK;
+        bool finite[BLOCK];
+        for (size_t i = 0; i < n_block; i += TILE) {
+            const float *tile[TILE];
+            /* A short tile repeats its first pixel: the same instructions for every pixel. */
+            for (size_t j = 0; j < TILE; j++) tile[j] = pixels + (begin + (i + j < n_block ? i + j : i)) * n_bands;
+            project_tile(prepared, tile, z + i * pad);
+        }
+        for (size_t i = 0; i < n_block; i++) finite[i] = make_finite(n, z + i * pad);
+        if (method == WSNET_METHOD_UCLS)
+            active_set_unconstrained(&prepared->set, n_block, z, a);
+        else
+            active_set_solve(&prepared->set, method == WSNET_METHOD_FCLS, n_block, z, a);
+        for (size_t i = 0; i < n_block; i++)
+            for (size_t k = 0; k < n; k++) abundances[(begin + i) * n + k] = finite[i] ? (float)a[i * pad + k] : NAN;
+    }
+}
+
+void least_squares_classical(const least_squares *prepared, wsnet_mixing mixing, size_t n_pixels, const float *pixels,
+                             float *abundances, float *sums) {
+    const size_t n = prepared->n_endmembers;
+    const bool scaled = mixing == WSNET_MIXING_SCALED;
+    least_squares_solve(prepared, scaled ? WSNET_METHOD_NNLS : WSNET_METHOD_FCLS, n_pixels, pixels, abundances);
+    for (size_t i = 0; i < n_pixels; i++) {
+        float *a = abundances + i * n, sum = 0;
+        for (size_t k = 0; k < n; k++) sum += a[k];
+        for (size_t k = 0; k < n && scaled; k++) a[k] = sum == 0 ? 1 / (float)n : a[k] / sum;
+        if (sums) sums[i] = scaled || isnan(sum) ? sum : 1;
+    }
+}
+
+void least_squares_pinv(const least_squares *prepared, float *pinv) {
+    const size_t n = prepared->n_endmembers;
+    double z[ACTIVE_SET_MAX] = {0}, a[ACTIVE_SET_MAX];
+    for (size_t b = 0; b < prepared->n_bands; b++) {
+        for (size_t k = 0; k < n; k++) z[k] = prepared->q[k * prepared->n_bands + b];
+        active_set_unconstrained(&prepared->set, 1, z, a);
+        for (size_t k = 0; k < n; k++) pinv[b * n + k] = (float)a[k];
+    }
+}
+
+/* The sum-to-one solution is an affine map of z; with unit noise, z has unit covariance. */
+void least_squares_sum_to_one_variance(const least_squares *prepared, double *diagonal) {
+    active_set_sum_to_one_variance(&prepared->set, diagonal);
+}
+
+/* ---- public --------------------------------------------------------------------------------------------- */
+
+typedef struct solve_work {
+    const least_squares *prepared;
+    wsnet_method method;
+    size_t n_pixels;
+    const float *pixels;
+    float *abundances;
+} solve_work;
+
+static void solve_chunk(void *argument, size_t chunk, size_t worker) {
+    (void)worker;
+    const solve_work *work = argument;
+    const size_t begin = chunk * CHUNK, rest = work->n_pixels - begin;
+    least_squares_solve(work->prepared, work->method, rest < CHUNK ? rest : CHUNK,
+                        work->pixels + begin * work->prepared->n_bands,
+                        work->abundances + begin * work->prepared->n_endmembers);
+}
+
+wsnet_status wsnet_least_squares(wsnet_context *context, wsnet_method method, size_t n_pixels, size_t n_bands,
+                                 size_t n_endmembers, const float *endmembers, const float *pixels, float *abundances) {
+    if (!context) return WSNET_E_ARGUMENT;
+    if (method != WSNET_METHOD_UCLS && method != WSNET_METHOD_NNLS && method != WSNET_METHOD_FCLS)
+        return context_fail(context, WSNET_E_ARGUMENT, "the method must be ucls, nnls or fcls");
+    if (n_pixels > 0) {
+        CONTEXT_REQUIRE(context, pixels);
+        CONTEXT_REQUIRE(context, abundances);
+    }
+    least_squares *prepared;
+    const wsnet_status status = least_squares_create(context, n_bands, n_endmembers, endmembers, &prepared);
+    if (status != WSNET_OK) return status;
+    solve_work work = {prepared, method, n_pixels, pixels, abundances};
+    parallel_for(context, (n_pixels + CHUNK - 1) / CHUNK, solve_chunk, &work);
+    least_squares_destroy(context, prepared);
+    return WSNET_OK;
+}
