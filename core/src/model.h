@@ -32,9 +32,14 @@ struct wsnet_model {
     char sha256[65];
 };
 
-/** Allocates a model with cleared arrays for these sizes; metadata empty. */
+/** Allocates a model with cleared arrays for these sizes; the metadata hold this library's version alone. */
 wsnet_status model_create(wsnet_context *context, const network_dims *dims, size_t n_members, wsnet_model **model);
-/** Adds or replaces a metadata string (copied). */
+/** Copies a name of 1 to WSNET_MAX_NAME - 1 bytes: UTF-8 without control characters. */
+wsnet_status model_set_name(wsnet_context *context, wsnet_model *model, size_t endmember, const char *name);
+/** Adds or replaces a metadata string (copied); keys that the container itself uses are refused. */
 wsnet_status model_set_metadata(wsnet_context *context, wsnet_model *model, const char *key, const char *value);
+/** Call once a model is complete: checks it as the loader would and sets its SHA-256, that of the bytes which
+ *  wsnet_model_save() will write. */
+wsnet_status model_seal(wsnet_context *context, wsnet_model *model);
 
 #endif
