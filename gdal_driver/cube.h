@@ -9,6 +9,10 @@
 
 #include "wsnet.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Why a band is not used. */
 typedef enum cube_band_state { CUBE_BAND_GOOD, CUBE_BAND_BBL, CUBE_BAND_NODATA, CUBE_BAND_CONSTANT } cube_band_state;
 
@@ -21,10 +25,12 @@ typedef struct cube {
     double *wavelength_nm, *fwhm_nm; /**< [n_bands] 0 where unknown; as stored, so they may run backwards */
     cube_band_state *state;          /**< [n_bands] */
     bool pixel_interleaved;
+    bool owned;      /**< cube_close() closes the dataset */
     char **warnings; /**< GDAL string list of sentences: guessed units, missing wavelengths ... */
 } cube;
 
-/** Opens and describes a raster; all_bands_checked also looks at a sample of pixels for constant and nodata bands.
+/** Opens and describes a raster; look_at_pixels also looks at a sample of pixels for constant and nodata bands, and
+ *  refuses a cube without any valid pixel.
  *  @return NULL with one sentence in error */
 cube *cube_open(const char *path, bool look_at_pixels, char error[1024]);
 /** The same on a dataset that the caller keeps open and closes. */
@@ -39,4 +45,7 @@ const char *cube_band_reason(cube_band_state state);
 bool cube_read(cube *opened, int x, int y, int width, int height, size_t n_bands, const uint32_t *band_index,
                float *pixels, uint8_t *mask, char error[1024]);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -8,6 +8,10 @@
 
 #include "wsnet.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Kinds of output bands, in the order they are written. */
 enum {
     SCENE_ABUNDANCE = 1u << 0,  /**< P bands */
@@ -36,5 +40,9 @@ scene *scene_parse_prefix(const char *name, char error[1024]);
 /** Writes a sidecar beside and renames; paths are stored relative to it where they can be. */
 bool scene_write(const char *path, const scene *described, char error[1024]);
 void scene_destroy(scene *described);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
