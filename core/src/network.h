@@ -68,7 +68,7 @@ typedef struct network_kernels {
     void (*forward)(const network_dims *dims, const network_constants *constants, const real *weights, const real *x,
                     const real *u, void *scratch, bool train, real *a, real *lower, real *upper);
     /** Adds to gradient (as long as the weight block) the gradient of what da, dlower, dupper [P] say.
-     *  scratch is as forward(train = true) left it. */
+     *  scratch is as forward(train = true) left it. Lanes that do not count have zeros there, and finite pixels. */
     void (*backward)(const network_dims *dims, const network_constants *constants, const real *weights, const real *x,
                      const real *u, void *scratch, const real *da, const real *dlower, const real *dupper,
                      real *gradient);
@@ -77,10 +77,11 @@ typedef struct network_kernels {
     void (*loss_simulated)(const network_dims *dims, const network_loss_options *options, size_t n_used,
                            const real *truth, const real *a, const real *lower, const real *upper, real *da,
                            real *dlower, real *dupper, network_losses *losses);
-    /** Loss of real pixels: 1 - cos(x, a max(E,0)); adds the gradient of E to gradient, overwrites da. */
+    /** Loss of real pixels: 1 - cos(x, a max(E,0)); adds the gradient of E to gradient, overwrites da. The scratch may
+     *  be the one that forward(train = true) filled: what backward needs stays. */
     void (*loss_real)(const network_dims *dims, const network_loss_options *options, size_t n_used, const real *weights,
-                      const real *x, const real *a, void *scratch, real *da, real *gradient);
-    /** Separability and anchor of the endmembers; adds to gradient, returns the weighted sum.
+                      const real *x, const real *a, void *scratch, real *da, real *gradient, network_losses *losses);
+    /** Separability and anchor of the endmembers; adds to gradient, returns the weighted sum. Scratch as loss_real.
      *  @param weak [P] true for weak endmembers  @param start [P,B] E at the start */
     double (*loss_endmembers)(const network_dims *dims, const real *weights, const real *start, const bool *weak,
                               real scale_separability, real scale_anchor, void *scratch, real *gradient);

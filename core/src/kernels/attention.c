@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernels/tile.h"
+#include "layers.h"
+
+/* y(a,b) = scale * sum_k p(a,k) q(b,k) in tiles. @param y [n_a,n_b] in rows of y_row values */
+static void lanes_product(size_t n_a, size_t n_b, size_t n_k, panel p, panel q, real scale, real *y, size_t y_row) {
+    for (size_t a = 0; a < n_a;) {
+        const bool whole = a + TILE_A <= n_a;
+        const panel rows = panel_from(p, a);
+        real *out = y + a * y_row * LANES;
+        size_t b = 0;
+        for (; b + TILE_B <= n_b; b += TILE_B) {
+            if (whole)
+                tile_lanes(TILE_A, TILE_B, n_k, rows, panel_from(q, b), scale, out + b * LANES, y_row);
+            else
+                tile_lanes(1, TILE_B, n_k, rows, panel_from(q, b), scale, out + b * LANES, y_row);
+        }
+        for (; b < n_b; b++) {
+            if (whole)
+                tile_lanes(TILE_A, 1, n_k, rows, panel_from(q, b), scale, out + b * LANES, y_row);
+            else
+                tile_lanes(1, 1, n_k, rows, panel_from(q, b), scale, out + b * LANES, y_row);
+        }
+        a += whole ? TILE_A : 1;
+    }
+}
+
+/* A head's part of an array whose tokens are `row` channels apart: (token, channel), or transposed. */
+static panel head_panel(const real *data, size_t row, size_t first) { return (panel){data + first * LANES, row, 1}; }
+static panel transposed(panel m) { return (panel){m.data, m.column, m.row}; }
+
+/* Divides each head's q and k by its length, at least 1e-12. */
+static void to_unit(const network_dims *dims, real *qkv, real *inverse_length) {
+    const size_t width = dims->D / dims->H;
+    for (size_t t = 0; t < dims->T; t++) {
+        for (size_t part = 0; part < 2 * dims->H; part++) {
+            vec *value = (vec *)qkv + (t * 3 * dims->D + part * width) * COLUMNS;
+            for (size_t v = 0; v < COLUMNS; v++) {
+                vec sum = vector_set(0);
+                for (size_t c = 0; c < width; c++) sum += value[c * COLUMNS + v] * value[c * COLUMNS + v];
+                const vec inverse = (real)1 / vector_max(vector_sqrt(sum), vector_set((real)1e-12));
+                for (size_t c = 0; c < width; c++) value[c * COLUMNS + v] *= inverse;
+                ((vec *)inverse_length)[(t * 2 * dims->H + part) * COLUMNS + v] = inverse;
+            }
+        }
+    }
+}
+
+/* Softmax of each row of [T,T]. Subtract the largest score first: exp() of a raw score can overflow as kappa grows. */
+static void softmax_rows(size_t T, real *share) {
+    for (size_t i = 0; i < T; i++) {
+        vec *row = (vec *)share + i * T * COLUMNS;
+        for (size_t v = 0; v < COLUMNS; v++) {
+            vec most = row[v], sum = vector_set(0);
+            for (size_t j = 1; j < T; j++) most = vector_max(most, row[j * COLUMNS + v]);
+            for (size_t j = 0; j < T; j++) sum += row[j * COLUMNS + v] = vector_exp(row[j * COLUMNS + v] - most);
+            const vec inverse = (real)1 / sum;
+            for (size_t j = 0; j < T; j++) row[j * COLUMNS + v] *= inverse;
+        }
+    }
+}
+
+static real sharpness(real tau) { return 4 * vector_exp(vector_set(tau))[0]; }
+
+void attention_forward(const network_dims *dims, real tau, real *qkv, real *inverse_length, bool keep, real *share,
+                       real *y) {
+    const size_t T = dims->T, D = dims->D, width = D / dims->H;
+    to_unit(dims, qkv, inverse_length);
+    for (size_t h = 0; h < dims->H; h++) {
+        real *p = share + (keep ? h * T * T * LANES : 0);
+        const panel q = head_panel(qkv, 3 * D, h * width), k = head_panel(qkv, 3 * D, D + h * width);
+        const panel v = head_panel(qkv, 3 * D, 2 * D + h * width);
+        lanes_product(T, T, width, q, k, -sharpness(tau), p, T);
+        softmax_rows(T, p);
+        lanes_product(T, width, T, head_panel(p, T, 0), transposed(v), 1, y + h * width * LANES, D);
+    }
+}
+
+/* p = softmax(score): dscore = p (dp - sum_j p dp). dp is overwritten. */
+static void softmax_backward(size_t T, const real *share, real *dshare) {
+    for (size_t i = 0; i < T; i++) {
+        const vec *p = (const vec *)share + i * T * COLUMNS;
+        vec *d = (vec *)dshare + i * T * COLUMNS;
+        for (size_t v = 0; v < COLUMNS; v++) {
+            vec sum = vector_set(0);
+            for (size_t j = 0; j < T; j++) sum += p[j * COLUMNS + v] * d[j * COLUMNS + v];
+            for (size_t j = 0; j < T; j++) d[j * COLUMNS + v] = p[j * COLUMNS + v] * (d[j * COLUMNS + v] - sum);
+        }
+    }
+}
+
+/* unit = value inverse: dvalue = inverse (dunit - unit (unit . dunit)). Returns the sum of q . dq over tokens, which
+ * is the gradient of tau: scores are proportional to exp(tau) and to q, so both move them alike. */
+static vec unit_backward(const network_dims *dims, const real *qkv, const real *inverse_length, real *dqkv) {
+    const size_t width = dims->D / dims->H;
+    vec dtau = vector_set(0);
+    for (size_t t = 0; t < dims->T; t++) {
+        for (size_t part = 0; part < 2 * dims->H; part++) {
+            const size_t at = (t * 3 * dims->D + part * width) * COLUMNS;
+            const vec *unit = (const vec *)qkv + at;
+            vec *d = (vec *)dqkv + at;
+            for (size_t v = 0; v < COLUMNS; v++) {
+                const vec inverse = ((const vec *)inverse_length)[(t * 2 * dims->H + part) * COLUMNS + v];
+                vec along = vector_set(0);
+                for (size_t c = 0; c < width; c++) along += unit[c * COLUMNS + v] * d[c * COLUMNS + v];
+                for (size_t c = 0; c < width; c++)
+                    d[c * COLUMNS + v] = inverse * (d[c * COLUMNS + v] - unit[c * COLUMNS + v] * along);
+                if (part < dims->H) dtau += along;
+            }
+        }
+    }
+    return dtau;
+}
+
+void attention_backward(const network_dims *dims, real tau, const real *qkv, const real *inverse_length,
+                        const real *share, real *dshare, const real *dy, real *dqkv, real *dtau) {
+    const size_t T = dims->T, D = dims->D, width = D / dims->H, row = 3 * D;
+    const real scale = -sharpness(tau);
+    for (size_t h = 0; h < dims->H; h++) {
+        const size_t first = h * width;
+        const panel q = head_panel(qkv, row, first), k = head_panel(qkv, row, D + first);
+        const panel v = head_panel(qkv, row, 2 * D + first), dout = head_panel(dy, D, first);
+        const panel p = head_panel(share + h * T * T * LANES, T, 0), ds = head_panel(dshare, T, 0);
+        real *dq = dqkv + first * LANES, *dk = dq + D * LANES, *dv = dk + D * LANES;
+        /* y_i = sum_j p_ij v_j */
+        lanes_product(T, width, T, transposed(p), transposed(dout), 1, dv, row);
+        lanes_product(T, T, width, dout, v, 1, dshare, T);
+        softmax_backward(T, p.data, dshare);
+        /* score_ij = scale q_i . k_j */
+        lanes_product(T, width, T, ds, transposed(k), scale, dq, row);
+        lanes_product(T, width, T, transposed(ds), transposed(q), scale, dk, row);
+    }
+    *dtau += vector_sum(unit_backward(dims, qkv, inverse_length, dqkv));
+}

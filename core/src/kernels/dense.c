@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernels/tile.h"
+#include "layers.h"
+
+/* The outputs of some tokens, in tiles of `most` and then of one output. */
+INLINE void all_outputs(const int n_tokens, const int most, bool add, size_t n_in, size_t n_out, weight_panel w,
+                        const real *bias, const real *x, size_t x_row, real *y, size_t y_row) {
+    size_t o = 0;
+    for (; o + (size_t)most <= n_out; o += (size_t)most) {
+        const weight_panel rows = {w.data + o * w.out, w.out, w.in};
+        if (add)
+            tile_weights(n_tokens, most, true, n_in, rows, NULL, x, x_row, y + o * LANES, y_row);
+        else
+            tile_weights(n_tokens, most, false, n_in, rows, bias ? bias + o : NULL, x, x_row, y + o * LANES, y_row);
+    }
+    for (; o < n_out; o++) {
+        const weight_panel row = {w.data + o * w.out, w.out, w.in};
+        tile_weights(n_tokens, 1, add, n_in, row, bias ? bias + o : NULL, x, x_row, y + o * LANES, y_row);
+    }
+}
+
+static void product(bool add, size_t n, size_t n_in, size_t n_out, weight_panel w, const real *bias, const real *x,
+                    size_t x_row, real *y, size_t y_row) {
+    size_t t = 0;
+    for (; t + TILE_TOKENS <= n; t += TILE_TOKENS)
+        all_outputs(TILE_TOKENS, TILE_OUT, add, n_in, n_out, w, bias, x + t * x_row * LANES, x_row,
+                    y + t * y_row * LANES, y_row);
+    for (; t < n; t++)
+        all_outputs(1, TILE_ROW, add, n_in, n_out, w, bias, x + t * x_row * LANES, x_row, y + t * y_row * LANES, y_row);
+}
+
+void dense_forward(dense_shape shape, const real *weight, const real *bias, const real *x, real *y) {
+    const weight_panel w = {weight, shape.n_in, 1};
+    product(false, shape.n, shape.n_in, shape.n_out, w, bias, x, shape.x_row, y, shape.y_row);
+}
+
+void dense_backward_input(dense_shape shape, const real *weight, const real *dy, bool add, real *dx) {
+    const weight_panel transposed = {weight, 1, shape.n_in};
+    product(add, shape.n, shape.n_out, shape.n_in, transposed, NULL, dy, shape.y_row, dx, shape.x_row);
+}
+
+static void bias_gradient(dense_shape shape, const real *dy, real *dbias) {
+    for (size_t o = 0; o < shape.n_out; o++) {
+        vec sum = vector_set(0);
+        for (size_t t = 0; t < shape.n; t++)
+            for (size_t v = 0; v < COLUMNS; v++) sum += ((const vec *)dy)[(t * shape.y_row + o) * COLUMNS + v];
+        dbias[o] += vector_sum(sum);
+    }
+}
+
+/* Weight gradients of n_out constant outputs. */
+INLINE void gradient_rows(const int n_out, dense_shape shape, const real *x, const real *dy, real *dweight) {
+    size_t i = 0;
+    for (; i + TILE_GRADIENT <= shape.n_in; i += TILE_GRADIENT)
+        tile_gradient(n_out, TILE_GRADIENT, shape.n, dy, shape.y_row, x + i * LANES, shape.x_row, dweight + i,
+                      shape.n_in);
+    for (; i < shape.n_in; i++)
+        tile_gradient(n_out, 1, shape.n, dy, shape.y_row, x + i * LANES, shape.x_row, dweight + i, shape.n_in);
+}
+
+void dense_backward_weights(dense_shape shape, const real *x, const real *dy, real *dweight, real *dbias) {
+    size_t o = 0;
+    for (; o + TILE_A <= shape.n_out; o += TILE_A)
+        gradient_rows(TILE_A, shape, x, dy + o * LANES, dweight + o * shape.n_in);
+    for (; o < shape.n_out; o++) gradient_rows(1, shape, x, dy + o * LANES, dweight + o * shape.n_in);
+    if (dbias) bias_gradient(shape, dy, dbias);
+}
