@@ -48,7 +48,8 @@ static void check_numbers(void) {
         if (number(not_numbers[i], &value)) fail_msg("'%s' became %g", not_numbers[i], value);
     assert_true(value == 1.5);
     char text[TEXT_NUMBER_SIZE];
-    assert_int_equal(text_from_double(0.1, 17, text), strlen(text));
+    const size_t length = text_from_double(0.1, 17, text);
+    assert_int_equal(length, strlen(text));
     assert_string_equal(text, "0.10000000000000001");
     text_from_double(-1e300 / 7, 17, text);
     assert_true(number(text, &value) && value == -1e300 / 7);
