@@ -299,7 +299,9 @@ WSNET_API wsnet_status wsnet_trainer_finish(wsnet_trainer *trainer, const wsnet_
 /* ---- unmixing ------------------------------------------------------------------------------------------- */
 
 typedef struct wsnet_session_options {
-    wsnet_method method; /**< WSNET by default; classical methods give abundance and rmse only */
+    /** WSNET by default. Classical methods give abundance and rmse only, the rest is NaN. NNLS is divided by its sum, so
+     *  that it is a fraction too (1/P where the sum is 0). */
+    wsnet_method method;
     double weak_bias;    /**< 0; positive leans on the weak-signal branch; within [-20, 20] */
 } wsnet_session_options;
 WSNET_API void wsnet_session_options_init(wsnet_session_options *options);
@@ -312,7 +314,8 @@ typedef struct wsnet_outputs {
     float *upper;      /**< [N,P] */
     float *detected;   /**< [N,P] 1 where lower > 0, else 0 */
     float *fit;        /**< [N] survival function of the reconstruction angle; below 0.01: unknown material */
-    float *rmse;       /**< [N] root-mean-square residual in the cube's units */
+    float *rmse;       /**< [N] root-mean-square residual in the cube's units: of y - s a E with the best s for WSNET,
+                          of y - a E before any division for classical methods */
 } wsnet_outputs;
 
 typedef struct wsnet_session wsnet_session;

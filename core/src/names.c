@@ -54,8 +54,3 @@ const char *wsnet_extraction_name(wsnet_extraction extraction) { return name_of(
 const char *wsnet_part_name(unsigned part) { return name_of(parts, (int)part); }
 
 const char *wsnet_version(void) { return WSNET_VERSION; }
-
-void wsnet_session_options_init(wsnet_session_options *options) {
-    const wsnet_session_options defaults = {WSNET_METHOD_WSNET, 0};
-    *options = defaults;
-}

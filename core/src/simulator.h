@@ -14,11 +14,21 @@ typedef struct simulator_options {
     double variability_sd; /**< negative: estimated from the scene */
 } simulator_options;
 
+/** What the simulator learned of the scene. */
+typedef struct simulator_scene {
+    size_t n_pixels;       /**< remembered: all, or at most 65536 spread evenly */
+    const float *pixels;   /**< [n_pixels,B], owned by the simulator */
+    double variability_sd; /**< given or estimated */
+    double noise_sd;       /**< a band, in the cube's units; variability taken out */
+    double brightness;     /**< median NNLS sum */
+} simulator_scene;
+
 /** Learns the scene: NNLS sums, residuals, variability. Pixels and endmembers are copied where needed.
  *  @param pixels [N,B]  @param endmembers [P,B] */
 wsnet_status simulator_create(wsnet_context *context, const simulator_options *options, size_t n_pixels, size_t n_bands,
                               const float *pixels, size_t n_endmembers, const float *endmembers, simulator **made);
 void simulator_destroy(wsnet_context *context, simulator *made);
+simulator_scene simulator_describe(const simulator *made);
 /** Draws n pixels around these endmembers; every pixel's numbers come from its own stream (seed, first_stream + i),
  *  so any split over threads gives the same pixels. Thread-safe, allocates nothing.
  *  @param endmembers [P,B]  @param pixels [n,B]  @param abundances [n,P] */

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "calibrate.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "session.h"
+
+enum { BLOCKS = 1024, PIXELS = BLOCKS * LANES };
+/* Limit of detection at 5 % false positives and 5 % misses: 1.645 standard deviations each (Currie 1968). */
+static const double DETECTION_SPANS = 3.29;
+
+typedef struct calibration {
+    const wsnet_session *session;
+    const simulator *scene;
+    uint64_t seed;
+    float *truth;  /* [n_workers,LANES,P] */
+    float *scores; /* [2,P,PIXELS] how many half-widths the truth lies below, above the abundance */
+    float *angles; /* [PIXELS] */
+} calibration;
+
+static void score_block(void *work_, size_t chunk, size_t worker) {
+    const calibration *work = work_;
+    const size_t n_endmembers = work->session->model->dims.P;
+    float *truth = work->truth + worker * LANES * n_endmembers;
+    simulator_draw(work->scene, work->session->endmembers, work->seed, chunk * LANES, LANES,
+                   session_rows(work->session, worker), truth);
+    const session_block block = session_run_block(work->session, worker, LANES);
+    for (size_t lane = 0; lane < LANES; lane++) {
+        const size_t pixel = chunk * LANES + lane;
+        work->angles[pixel] = block.angle[lane];
+        for (size_t k = 0; k < n_endmembers; k++) {
+            const size_t i = k * LANES + lane;
+            const float above = block.abundance[i] - truth[lane * n_endmembers + k];
+            /* A half-width that underflowed to zero still gives a finite factor. */
+            work->scores[k * PIXELS + pixel] = above / fmaxf(block.lower[i], 1e-6f);
+            work->scores[(n_endmembers + k) * PIXELS + pixel] = -above / fmaxf(block.upper[i], 1e-6f);
+        }
+    }
+}
+
+static int by_value(const void *first, const void *second) {
+    const float a = *(const float *)first, b = *(const float *)second;
+    return (a > b) - (a < b);
+}
+
+size_t calibrate_rank(size_t n, double coverage) {
+    const double rank = ceil(((double)n + 1) * (1 + coverage) / 2);
+    return rank < (double)n ? (size_t)rank - 1 : n - 1;
+}
+
+static wsnet_status fill_model(wsnet_context *context, const calibration *work, wsnet_model *model) {
+    const size_t rank = calibrate_rank(PIXELS, model->coverage);
+    for (size_t i = 0; i < 2 * model->dims.P; i++) {
+        float *scores = work->scores + i * PIXELS;
+        for (size_t pixel = 0; pixel < PIXELS; pixel++)
+            if (!isfinite(scores[pixel]))
+                return context_fail(context, WSNET_E_NUMERIC, "the network's answers are not finite: training failed");
+        qsort(scores, PIXELS, sizeof *scores, by_value);
+        model->conformal[i] = fmaxf(scores[rank], 0);
+    }
+    qsort(work->angles, PIXELS, sizeof *work->angles, by_value);
+    for (size_t i = 0; i < MODEL_FIT_KNOTS; i++) {
+        const double survival = ((double)i + 0.5) / MODEL_FIT_KNOTS;
+        model->fit[i] = work->angles[(size_t)((1 - survival) * PIXELS)];
+    }
+    return WSNET_OK;
+}
+
+/* LOD_k = 3.29 sqrt(C_kk) with C the covariance of sum-to-one least squares. Endmembers at unit peak are as bright as
+ * the scene's median, so noise counts relative to that. */
+static void fill_lod(const wsnet_session *session, const simulator *scene, wsnet_model *model) {
+    const simulator_scene known = simulator_describe(scene);
+    const double brightness = model->mixing == WSNET_MIXING_SCALED ? known.brightness : 1;
+    double variance[WSNET_MAX_ENDMEMBERS];
+    least_squares_sum_to_one_variance(session->prepared, variance);
+    for (size_t k = 0; k < model->dims.P; k++)
+        model->lod[k] = (float)(DETECTION_SPANS * known.noise_sd / brightness * sqrt(variance[k]));
+}
+
+wsnet_status calibrate_model(wsnet_context *context, const simulator *scene, uint64_t seed, wsnet_model *model) {
+    wsnet_session *session;
+    wsnet_status status = wsnet_session_create(context, model, NULL, &session);
+    if (status != WSNET_OK) return status;
+    const size_t n_endmembers = model->dims.P;
+    calibration work = {session, scene, seed, NULL, NULL, NULL};
+    work.truth = context_allocate(context, context_n_threads(context) * LANES * n_endmembers, sizeof *work.truth);
+    work.scores = context_allocate(context, 2 * n_endmembers * PIXELS, sizeof *work.scores);
+    work.angles = context_allocate(context, PIXELS, sizeof *work.angles);
+    status = work.truth && work.scores && work.angles ? WSNET_OK : WSNET_E_MEMORY;
+    if (status == WSNET_OK) {
+        parallel_for(context, BLOCKS, score_block, &work);
+        status = fill_model(context, &work, model);
+    }
+    if (status == WSNET_OK) fill_lod(session, scene, model);
+    context_release(context, work.truth);
+    context_release(context, work.scores);
+    context_release(context, work.angles);
+    wsnet_session_destroy(session);
+    return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file session.h  The inside of a session: raw answers for a block of pixels, for the calibration too. */
+#ifndef WSNET_SESSION_H
+#define WSNET_SESSION_H
+
+#include "least_squares.h"
+#include "model.h"
+
+/** Answers for one block, pixels innermost; borrowed from a worker until its next block. */
+typedef struct session_block {
+    real *abundance;     /**< [P,LANES] */
+    real *lower, *upper; /**< [P,LANES] half-widths, not yet conformal */
+    real *angle;         /**< [LANES] between pixel and reconstruction, rad */
+    real *rmse;          /**< [LANES] */
+} session_block;
+
+struct wsnet_session {
+    wsnet_context *context;
+    const wsnet_model *model;
+    wsnet_session_options options;
+    const network_kernels *kernels;
+    least_squares *prepared;
+    float *endmembers; /**< [P,B] max(E,0) */
+    char *workspace;   /**< [n_workers] pieces of workspace_stride bytes */
+    size_t n_workers, workspace_stride;
+};
+
+/** Makes workspace for as many workers as the context has now. */
+wsnet_status session_reserve(wsnet_session *session);
+/** Where a worker gathers the pixels of its next block. @return [LANES,B] */
+float *session_rows(const wsnet_session *session, size_t worker);
+/** Runs the network on the worker's first n <= LANES rows. Thread-safe for different workers. */
+session_block session_run_block(const wsnet_session *session, size_t worker, size_t n);
+
+/** Conformal interval of one abundance: lower <= abundance <= upper, all within [0,1]. */
+typedef struct session_interval {
+    float lower, upper;
+} session_interval;
+session_interval session_interval_of(const wsnet_model *model, size_t endmember, float abundance, float lower_width,
+                                     float upper_width);
+/** Survival function of the reconstruction angle among calibration pixels, in (0, 1]. @param fit [MODEL_FIT_KNOTS] */
+float session_fit_of(const float *fit, float angle_rad);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <math.h>
+#include <string.h>
+
+#include "session.h"
+
+/** A worker's arrays; see carve(). */
+typedef struct workspace {
+    float *rows, *classical; /* [LANES,B], [LANES,P] */
+    real *x, *mixture;       /* [B,LANES] */
+    real *u;                 /* [P,LANES] */
+    session_block answer;    /* mean of the members */
+    session_block member;    /* one member's, where there are several */
+    real *square;            /* [P,LANES] sum of the members' squared abundances */
+    void *scratch;
+} workspace;
+
+static workspace carve(arena *block, const network_dims *dims, size_t scratch_size) {
+    const size_t n_bands = dims->B, values = dims->P * LANES;
+    workspace w;
+    w.rows = arena_take(block, LANES * n_bands, sizeof(float));
+    w.classical = arena_take(block, values, sizeof(float));
+    w.x = arena_take(block, n_bands * LANES, sizeof(real));
+    w.mixture = arena_take(block, n_bands * LANES, sizeof(real));
+    w.u = arena_take(block, values, sizeof(real));
+    session_block *answers[] = {&w.answer, &w.member};
+    for (size_t i = 0; i < 2; i++) {
+        answers[i]->abundance = arena_take(block, values, sizeof(real));
+        answers[i]->lower = arena_take(block, values, sizeof(real));
+        answers[i]->upper = arena_take(block, values, sizeof(real));
+        answers[i]->angle = arena_take(block, LANES, sizeof(real));
+        answers[i]->rmse = arena_take(block, LANES, sizeof(real));
+    }
+    w.square = arena_take(block, values, sizeof(real));
+    w.scratch = arena_take(block, scratch_size, 1);
+    return w;
+}
+
+static workspace workspace_of(const wsnet_session *session, size_t worker) {
+    arena block = {.base = session->workspace + worker * session->workspace_stride};
+    return carve(&block, &session->model->dims, session->kernels->scratch_size(&session->model->dims, false));
+}
+
+wsnet_status session_reserve(wsnet_session *session) {
+    const size_t n_workers = context_n_threads(session->context);
+    if (session->workspace && n_workers <= session->n_workers) return WSNET_OK;
+    arena block = {0};
+    carve(&block, &session->model->dims, session->kernels->scratch_size(&session->model->dims, false));
+    if (block.overflow)
+        return context_fail(session->context, WSNET_E_MEMORY, "the model is too large for this machine");
+    char *made = context_allocate(session->context, n_workers, block.used);
+    if (!made) return WSNET_E_MEMORY;
+    context_release(session->context, session->workspace);
+    session->workspace = made;
+    session->n_workers = n_workers;
+    session->workspace_stride = block.used;
+    return WSNET_OK;
+}
+
+float *session_rows(const wsnet_session *session, size_t worker) { return workspace_of(session, worker).rows; }
+
+/* @param rows [LANES,columns]  @param lanes [columns,LANES] */
+static void transpose(size_t columns, const float *restrict rows, real *restrict lanes) {
+    for (size_t c = 0; c < columns; c++)
+        for (size_t lane = 0; lane < LANES; lane++) lanes[c * LANES + lane] = rows[lane * columns + c];
+}
+
+/* mixture = a E [B,LANES] */
+static void mix(size_t n_bands, size_t n_endmembers, const float *restrict endmembers, const real *restrict abundance,
+                real *restrict mixture) {
+    for (size_t b = 0; b < n_bands; b++) {
+        real sum[LANES] = {0};
+        for (size_t k = 0; k < n_endmembers; k++)
+            for (size_t lane = 0; lane < LANES; lane++)
+                sum[lane] += endmembers[k * n_bands + b] * abundance[k * LANES + lane];
+        memcpy(mixture + b * LANES, sum, sizeof sum);
+    }
+}
+
+/* With s the least-squares brightness and r = x - s m, r is orthogonal to m, so that tan(angle) = |r| / (s |m|): exact
+ * near zero, where the arc cosine of a float is not. */
+static void judge(size_t n_bands, const real *restrict x, const real *restrict mixture, session_block answer) {
+    real xm[LANES] = {0}, mm[LANES] = {0}, rr[LANES] = {0}, s[LANES];
+    for (size_t b = 0; b < n_bands; b++)
+        for (size_t lane = 0; lane < LANES; lane++) {
+            const real m = mixture[b * LANES + lane];
+            xm[lane] += x[b * LANES + lane] * m;
+            mm[lane] += m * m;
+        }
+    for (size_t lane = 0; lane < LANES; lane++) s[lane] = mm[lane] > 0 ? xm[lane] / mm[lane] : 0;
+    for (size_t b = 0; b < n_bands; b++)
+        for (size_t lane = 0; lane < LANES; lane++) {
+            const real r = x[b * LANES + lane] - s[lane] * mixture[b * LANES + lane];
+            rr[lane] += r * r;
+        }
+    for (size_t lane = 0; lane < LANES; lane++) {
+        answer.rmse[lane] = (real)sqrt((double)rr[lane] / (double)n_bands);
+        answer.angle[lane] = (real)atan2(sqrt((double)rr[lane]), (double)s[lane] * sqrt((double)mm[lane]));
+    }
+}
+
+/* Adds a member's answer to the sums. */
+static void add_member(size_t n, session_block member, session_block sum, real *square) {
+    for (size_t i = 0; i < n; i++) {
+        sum.abundance[i] += member.abundance[i];
+        sum.lower[i] += member.lower[i];
+        sum.upper[i] += member.upper[i];
+        square[i] += member.abundance[i] * member.abundance[i];
+    }
+}
+
+/* Sums to means; the members' spread widens the interval. */
+static void average_members(size_t n, real n_members, session_block sum, const real *square) {
+    for (size_t i = 0; i < n; i++) {
+        sum.abundance[i] /= n_members;
+        const real variance = square[i] / n_members - sum.abundance[i] * sum.abundance[i];
+        const real spread = variance > 0 ? (real)sqrt((double)variance) : 0;
+        sum.lower[i] = sum.lower[i] / n_members + spread;
+        sum.upper[i] = sum.upper[i] / n_members + spread;
+    }
+}
+
+static void run_members(const wsnet_session *session, const workspace *w) {
+    const wsnet_model *model = session->model;
+    const network_dims *dims = &model->dims;
+    const network_constants constants = {model->pinv, model->without, (real)session->options.weak_bias};
+    const size_t values = dims->P * LANES, n_members = model->n_members, n_weights = weights_count(dims);
+    if (n_members == 1) {
+        session->kernels->forward(dims, &constants, model->weights, w->x, w->u, w->scratch, false, w->answer.abundance,
+                                  w->answer.lower, w->answer.upper);
+        return;
+    }
+    memset(w->answer.abundance, 0, values * sizeof(real));
+    memset(w->answer.lower, 0, values * sizeof(real));
+    memset(w->answer.upper, 0, values * sizeof(real));
+    memset(w->square, 0, values * sizeof(real));
+    for (size_t m = 0; m < n_members; m++) {
+        session->kernels->forward(dims, &constants, model->weights + m * n_weights, w->x, w->u, w->scratch, false,
+                                  w->member.abundance, w->member.lower, w->member.upper);
+        add_member(values, w->member, w->answer, w->square);
+    }
+    average_members(values, (real)n_members, w->answer, w->square);
+}
+
+session_block session_run_block(const wsnet_session *session, size_t worker, size_t n) {
+    const network_dims *dims = &session->model->dims;
+    workspace w = workspace_of(session, worker);
+    /* Lanes without a pixel compute on zeros; no lane sees another. */
+    memset(w.rows + n * dims->B, 0, (LANES - n) * dims->B * sizeof *w.rows);
+    memset(w.classical + n * dims->P, 0, (LANES - n) * dims->P * sizeof *w.classical);
+    least_squares_classical(session->prepared, session->model->mixing, n, w.rows, w.classical, NULL);
+    transpose(dims->B, w.rows, w.x);
+    transpose(dims->P, w.classical, w.u);
+    run_members(session, &w);
+    mix(dims->B, dims->P, session->endmembers, w.answer.abundance, w.mixture);
+    judge(dims->B, w.x, w.mixture, w.answer);
+    return w.answer;
+}
+
+static float clip(float value, float least, float most) { return value < least ? least : value > most ? most : value; }
+
+session_interval session_interval_of(const wsnet_model *model, size_t endmember, float abundance, float lower_width,
+                                     float upper_width) {
+    const float below = model->conformal[endmember] * lower_width;
+    const float above = model->conformal[model->dims.P + endmember] * upper_width;
+    return (session_interval){clip(abundance - below, 0, abundance), clip(abundance + above, abundance, 1)};
+}
+
+float session_fit_of(const float *fit, float angle_rad) {
+    /* fit holds falling angles: the knot at index i has survival (i + 0.5) / knots. */
+    size_t low = 0, high = MODEL_FIT_KNOTS;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if (fit[middle] > angle_rad)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const float knot = 1.0f / MODEL_FIT_KNOTS;
+    float share = 0.5f; /* outside the knots survival goes on falling, and ends at 1 for angle zero */
+    if (low == 0) return angle_rad > 0 ? clip(0.5f * knot * fit[0] / angle_rad, 1e-6f, 1) : 1;
+    if (low == MODEL_FIT_KNOTS) {
+        share = fit[low - 1] > 0 ? 1 - 0.5f * clip(angle_rad / fit[low - 1], 0, 1) : 0.5f;
+    } else {
+        const float gap = fit[low - 1] - fit[low];
+        share = gap > 0 ? (fit[low - 1] - angle_rad) / gap : 0.5f;
+    }
+    const float base = low == MODEL_FIT_KNOTS ? (float)low - 1 : (float)low - 0.5f;
+    return clip((base + share) * knot, 1e-6f, 1);
+}

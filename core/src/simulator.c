@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "simulator.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "least_squares.h"
+#include "variability.h"
+
+enum { MAX_SCENE_PIXELS = 65536, SOLVE_CHUNK = 256 };
+/* Shares that a weak injection draws from, log-uniformly. */
+static const double WEAK_LEAST = 0.004, WEAK_MOST = 0.4;
+/* The noise keeps at least this much of the residuals' energy, however much the variability seems to explain. */
+static const double NOISE_LEAST = 0.1;
+
+struct simulator {
+    simulator_options options;
+    size_t n_pixels, n_bands, n_endmembers;
+    float *pixels;     /**< [n_pixels,B] */
+    float *endmembers; /**< [P,B] at the start: the residuals belong to them */
+    float *nnls;       /**< [n_pixels,P] */
+    float *shapes;     /**< [VARIABILITY_SHAPES,B] */
+    double noise_gain; /**< of a residual that serves as noise */
+    double noise_sd, brightness;
+};
+
+/* Lays the object out in one block; called twice (see arena). */
+static simulator *carve(arena *block, size_t n_pixels, size_t n_bands, size_t n_endmembers) {
+    simulator layout = {0}, *made = arena_take(block, 1, sizeof *made);
+    layout.pixels = arena_take(block, n_pixels * n_bands, sizeof(float));
+    layout.endmembers = arena_take(block, n_endmembers * n_bands, sizeof(float));
+    layout.nnls = arena_take(block, n_pixels * n_endmembers, sizeof(float));
+    layout.shapes = arena_take(block, VARIABILITY_SHAPES * n_bands, sizeof(float));
+    if (made) *made = layout;
+    return made;
+}
+
+typedef struct solve_work {
+    const least_squares *prepared;
+    simulator *made;
+} solve_work;
+
+static void solve_chunk(void *work_, size_t chunk, size_t worker) {
+    (void)worker;
+    const solve_work *work = work_;
+    simulator *made = work->made;
+    const size_t first = chunk * SOLVE_CHUNK, left = made->n_pixels - first;
+    least_squares_solve(work->prepared, WSNET_METHOD_NNLS, left < SOLVE_CHUNK ? left : SOLVE_CHUNK,
+                        made->pixels + first * made->n_bands, made->nnls + first * made->n_endmembers);
+}
+
+static float endmember_sum(const simulator *made, size_t pixel) {
+    float sum = 0;
+    for (size_t k = 0; k < made->n_endmembers; k++) sum += made->nnls[pixel * made->n_endmembers + k];
+    return sum;
+}
+
+static int by_value(const void *first, const void *second) {
+    const float a = *(const float *)first, b = *(const float *)second;
+    return (a > b) - (a < b);
+}
+
+static wsnet_status learn_brightness(wsnet_context *context, simulator *made) {
+    float *sums = context_allocate(context, made->n_pixels, sizeof *sums);
+    if (!sums) return WSNET_E_MEMORY;
+    for (size_t i = 0; i < made->n_pixels; i++) sums[i] = endmember_sum(made, i);
+    qsort(sums, made->n_pixels, sizeof *sums, by_value);
+    made->brightness = sums[made->n_pixels / 2];
+    context_release(context, sums);
+    if (made->brightness > 0) return WSNET_OK;
+    return context_fail(context, WSNET_E_NUMERIC,
+                        "the endmembers explain none of the pixels: most non-negative abundances are zero");
+}
+
+/* The residuals hold the variability too. What the simulated variability will leave is taken out of their energy, so
+ * that simulated pixels have the residual energy of the scene's. */
+static wsnet_status learn_scene(wsnet_context *context, simulator *made, const least_squares *prepared) {
+    solve_work work = {prepared, made};
+    parallel_for(context, (made->n_pixels + SOLVE_CHUNK - 1) / SOLVE_CHUNK, solve_chunk, &work);
+    wsnet_status status = learn_brightness(context, made);
+    if (status != WSNET_OK) return status;
+    variability_estimate found;
+    status = variability_learn(context, prepared, made->n_pixels, made->n_bands, made->pixels, made->n_endmembers,
+                               made->endmembers, made->nnls, &found);
+    if (status != WSNET_OK) return status;
+    if (made->options.variability_sd < 0) made->options.variability_sd = found.sd;
+    const double sd = made->options.variability_sd;
+    double share = 1;
+    if (found.residual_energy > 0) share = 1 - sd * sd * found.unit_energy / found.residual_energy;
+    share = fmax(share, NOISE_LEAST);
+    const double n_bands = (double)made->n_bands, freedom = fmax(n_bands - (double)made->n_endmembers, 1);
+    made->noise_gain = sqrt(share * n_bands / freedom);
+    made->noise_sd = sqrt(share * found.residual_energy / freedom);
+    return WSNET_OK;
+}
+
+wsnet_status simulator_create(wsnet_context *context, const simulator_options *options, size_t n_pixels, size_t n_bands,
+                              const float *pixels, size_t n_endmembers, const float *endmembers, simulator **made_out) {
+    const size_t n_kept = n_pixels < MAX_SCENE_PIXELS ? n_pixels : MAX_SCENE_PIXELS;
+    least_squares *prepared;
+    wsnet_status status = least_squares_create(context, n_bands, n_endmembers, endmembers, &prepared);
+    if (status != WSNET_OK) return status;
+    arena block = {0};
+    carve(&block, n_kept, n_bands, n_endmembers);
+    block = (arena){.base = context_allocate(context, block.used, 1)};
+    if (!block.base) {
+        least_squares_destroy(context, prepared);
+        return WSNET_E_MEMORY;
+    }
+    simulator *made = carve(&block, n_kept, n_bands, n_endmembers);
+    made->options = *options;
+    made->n_pixels = n_kept;
+    made->n_bands = n_bands;
+    made->n_endmembers = n_endmembers;
+    memcpy(made->endmembers, endmembers, n_endmembers * n_bands * sizeof *endmembers);
+    for (size_t i = 0; i < n_kept; i++) {
+        const size_t pixel = (size_t)((double)i * (double)n_pixels / (double)n_kept);
+        memcpy(made->pixels + i * n_bands, pixels + pixel * n_bands, n_bands * sizeof *pixels);
+    }
+    for (size_t shape = 0; shape < VARIABILITY_SHAPES; shape++)
+        for (size_t b = 0; b < n_bands; b++)
+            made->shapes[shape * n_bands + b] = (float)variability_shape(shape, b, n_bands);
+    status = learn_scene(context, made, prepared);
+    least_squares_destroy(context, prepared);
+    if (status == WSNET_OK) *made_out = made;
+    if (status != WSNET_OK) simulator_destroy(context, made);
+    return status;
+}
+
+void simulator_destroy(wsnet_context *context, simulator *made) { context_release(context, made); }
+
+simulator_scene simulator_describe(const simulator *made) {
+    return (simulator_scene){made->n_pixels, made->pixels, made->options.variability_sd, made->noise_sd,
+                             made->brightness};
+}
+
+/* Dirichlet (0.3 or 1) on a random subset of the endmembers that is never empty. */
+static void draw_dirichlet(random_state *random, size_t n_endmembers, double *a) {
+    const double concentration = random_uniform(random) < 0.5 ? 0.3 : 1;
+    const double likely = random_uniform(random);
+    const size_t always = random_index(random, n_endmembers);
+    double sum = 0;
+    for (size_t k = 0; k < n_endmembers; k++) {
+        const bool active = random_uniform(random) < likely || k == always;
+        a[k] = active ? random_gamma(random, concentration) + 1e-12 : 0;
+        sum += a[k];
+    }
+    for (size_t k = 0; k < n_endmembers; k++) a[k] /= sum;
+}
+
+/* One endmember gets a log-uniform share and the others what is left: weak fractions are common in training however
+ * rare they are in the scene. */
+static void inject_weak(random_state *random, size_t n_endmembers, double *a) {
+    const size_t weak = random_index(random, n_endmembers);
+    const double share = WEAK_LEAST * exp(random_uniform(random) * log(WEAK_MOST / WEAK_LEAST));
+    const double others = 1 - a[weak];
+    if (others <= 0.5) return;
+    for (size_t k = 0; k < n_endmembers; k++) a[k] *= (1 - share) / others;
+    a[weak] = share;
+}
+
+/* Adds scale a_k e_k . (1 + offset + slope t + curvature (t^2 - 1/3)) to the pixel. */
+static void add_endmember(const simulator *made, random_state *random, const float *endmember, double amount,
+                          float *pixel) {
+    float c[VARIABILITY_SHAPES];
+    for (size_t i = 0; i < VARIABILITY_SHAPES; i++)
+        c[i] = (float)(made->options.variability_sd * random_normal(random));
+    const float *t1 = made->shapes + made->n_bands, *t2 = t1 + made->n_bands;
+    const float c0 = 1 + c[0], c1 = c[1], c2 = c[2], gain = (float)amount;
+    for (size_t b = 0; b < made->n_bands; b++) pixel[b] += gain * endmember[b] * (c0 + c1 * t1[b] + c2 * t2[b]);
+}
+
+/* Adds plus or minus the NNLS residual of a pixel of the scene: the scene's own coloured noise. */
+static void add_noise(const simulator *made, random_state *random, size_t source, float *pixel) {
+    const float gain = (float)(random_uniform(random) < 0.5 ? -made->noise_gain : made->noise_gain);
+    const size_t n_bands = made->n_bands;
+    const float *scene = made->pixels + source * n_bands, *nnls = made->nnls + source * made->n_endmembers;
+    for (size_t b = 0; b < n_bands; b++) pixel[b] += gain * scene[b];
+    for (size_t k = 0; k < made->n_endmembers; k++) {
+        const float share = gain * nnls[k], *endmember = made->endmembers + k * n_bands;
+        if (share == 0) continue;
+        for (size_t b = 0; b < n_bands; b++) pixel[b] -= share * endmember[b];
+    }
+}
+
+static void draw_pixel(const simulator *made, const float *endmembers, random_state *random, float *pixel,
+                       float *abundances) {
+    const size_t n_endmembers = made->n_endmembers;
+    double a[WSNET_MAX_ENDMEMBERS];
+    draw_dirichlet(random, n_endmembers, a);
+    if (random_uniform(random) < made->options.weak_share) inject_weak(random, n_endmembers, a);
+    const size_t source = random_index(random, made->n_pixels);
+    const double scale = made->options.mixing == WSNET_MIXING_SCALED
+                             ? endmember_sum(made, source)
+                             : exp(made->options.illumination_sd * random_normal(random));
+    memset(pixel, 0, made->n_bands * sizeof *pixel);
+    for (size_t k = 0; k < n_endmembers; k++) {
+        abundances[k] = (float)a[k];
+        if (a[k] > 0) add_endmember(made, random, endmembers + k * made->n_bands, scale * a[k], pixel);
+    }
+    add_noise(made, random, source, pixel);
+}
+
+void simulator_draw(const simulator *made, const float *endmembers, uint64_t seed, uint64_t first_stream, size_t n,
+                    float *pixels, float *abundances) {
+    for (size_t i = 0; i < n; i++) {
+        random_state random = random_create(seed, first_stream + i);
+        draw_pixel(made, endmembers, &random, pixels + i * made->n_bands, abundances + i * made->n_endmembers);
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file trainer.h  The inside of a trainer, for the checkpoint and the tests. */
+#ifndef WSNET_TRAINER_H
+#define WSNET_TRAINER_H
+
+#include "network.h"
+#include "simulator.h"
+
+/* Gradients are summed in this many copies whatever the number of threads. */
+enum { TRAINER_CHUNKS = 8 };
+
+/** The pixels of one step. Arrays belong to whoever fills them. */
+typedef struct trainer_batch {
+    size_t n_simulated, n_real;
+    const float *simulated; /**< [n_simulated,B] */
+    const float *truth;     /**< [n_simulated,P] */
+    const float *real;      /**< [n_real,B] */
+} trainer_batch;
+
+struct wsnet_trainer {
+    wsnet_context *context;
+    wsnet_train_options options; /**< its arrays are the trainer's own */
+    network_dims dims;
+    size_t n_weights, n_done;
+    size_t n_workers; /**< that workspace is made for */
+    const network_kernels *kernels;
+    simulator *scene;
+    uint64_t seed_simulated, seed_real, seed_calibration;
+    float *weights, *mean, *square;        /**< [n_weights] weights and their running moments */
+    float *gradients;                      /**< [TRAINER_CHUNKS,n_weights] */
+    float *start;                          /**< [P,B] */
+    float *positive;                       /**< [P,B] max(E,0) of this step */
+    float *pinv;                           /**< [B,P] */
+    bool *weak;                            /**< [P] */
+    float *band_weight, *endmember_weight; /**< [B], [P] */
+    float *drawn_pixels, *drawn_truth;     /**< [batch + real_batch,B], [batch,P] */
+    char *workspace;                       /**< [n_workers] pieces of workspace_stride bytes; see trainer_step.c */
+    size_t workspace_stride;
+};
+
+/** positive = max(E,0), around which the next step's pixels are drawn. */
+void trainer_update_positive(wsnet_trainer *trainer);
+/** One step on given pixels: losses, gradient, update. Does not count the step when it fails. */
+wsnet_status trainer_learn(wsnet_trainer *trainer, const trainer_batch *batch, double *loss);
+
+#endif

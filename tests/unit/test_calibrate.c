@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "made_scene.h"
+
+#include "calibrate.h"
+#include "trainer.h"
+
+enum { B = 40, P = 3, N = 800, FRESH = 20000 };
+
+static void rank_is_that_of_split_conformal_prediction(void **state) {
+    (void)state;
+    assert_int_equal(calibrate_rank(99, 0.9), 94);       /* ceil(100 * 0.95) = 95th of 99 */
+    assert_int_equal(calibrate_rank(16384, 0.9), 15565); /* ceil(16385 * 0.95) = 15566th */
+    assert_int_equal(calibrate_rank(10, 0.999), 9);      /* never past the last */
+}
+
+typedef struct fixture {
+    wsnet_context *context;
+    made_scene scene;
+    wsnet_trainer *trainer;
+    wsnet_model *model;
+} fixture;
+
+static fixture create(wsnet_mixing mixing) {
+    fixture f = {wsnet_context_create(NULL), made_scene_create(N, B, P, 0.15, 0.03, 0.01, 4), NULL, NULL};
+    wsnet_train_options options;
+    wsnet_train_options_init(&options);
+    options.mixing = mixing;
+    options.n_steps = 60;
+    options.batch = 128;
+    options.real_batch = 32;
+    assert_int_equal(wsnet_trainer_create(f.context, &options, N, B, f.scene.pixels, P, f.scene.endmembers, &f.trainer),
+                     WSNET_OK);
+    assert_int_equal(wsnet_trainer_run(f.trainer), WSNET_OK);
+    assert_int_equal(wsnet_trainer_finish(f.trainer, NULL, &f.model), WSNET_OK);
+    return f;
+}
+
+static void destroy(fixture *f) {
+    wsnet_model_destroy(f->model);
+    wsnet_trainer_destroy(f->trainer);
+    made_scene_destroy(&f->scene);
+    wsnet_context_destroy(f->context);
+}
+
+/* Of pixels drawn as the calibration's were, 5 % lie beyond each end: fewer at the clipped ends, never more. */
+static void intervals_cover_fresh_pixels(void **state) {
+    (void)state;
+    fixture f = create(WSNET_MIXING_LINEAR);
+    float *x = malloc(FRESH * B * sizeof *x), *truth = malloc(FRESH * P * sizeof *truth);
+    float *lower = malloc(FRESH * P * sizeof *lower), *upper = malloc(FRESH * P * sizeof *upper);
+    float *fit = malloc(FRESH * sizeof *fit);
+    simulator_draw(f.trainer->scene, wsnet_model_endmembers(f.model), 12345, 0, FRESH, x, truth);
+    wsnet_session *session = NULL;
+    assert_int_equal(wsnet_session_create(f.context, f.model, NULL, &session), WSNET_OK);
+    const wsnet_outputs outputs = {.lower = lower, .upper = upper, .fit = fit};
+    assert_int_equal(wsnet_session_unmix(session, FRESH, x, NULL, &outputs), WSNET_OK);
+    double below[P] = {0}, above[P] = {0}, mean_fit = 0, unfit = 0;
+    for (size_t i = 0; i < FRESH; i++) {
+        mean_fit += (double)fit[i] / FRESH;
+        unfit += (fit[i] < 0.1f) / (double)FRESH;
+        for (size_t k = 0; k < P; k++) {
+            below[k] += (truth[i * P + k] < lower[i * P + k]) / (double)FRESH;
+            above[k] += (truth[i * P + k] > upper[i * P + k]) / (double)FRESH;
+        }
+    }
+    for (size_t k = 0; k < P; k++) {
+        assert_true(below[k] < 0.058 && above[k] < 0.058);
+        assert_true(below[k] > 0.03);
+    }
+    ASSERT_CLOSE(mean_fit, 0.5, 0.02);
+    ASSERT_CLOSE(unfit, 0.1, 0.015);
+    wsnet_session_destroy(session);
+    free(x);
+    free(truth);
+    free(lower);
+    free(upper);
+    free(fit);
+    destroy(&f);
+}
+
+/* C_kk by hand: with G = E E', the variance of sum-to-one least squares is G^-1 - G^-1 1 1' G^-1 / (1' G^-1 1). */
+static void limits_of_detection_follow_the_noise(void **state) {
+    (void)state;
+    fixture f = create(WSNET_MIXING_LINEAR);
+    const float *E = wsnet_model_endmembers(f.model);
+    double G[P][2 * P] = {{0}};
+    for (size_t i = 0; i < P; i++) {
+        G[i][P + i] = 1;
+        for (size_t j = 0; j < P; j++)
+            for (size_t b = 0; b < B; b++) G[i][j] += (double)E[i * B + b] * (double)E[j * B + b];
+    }
+    for (size_t c = 0; c < P; c++) /* Gauss and Jordan */
+        for (size_t i = 0; i < P; i++) {
+            const double factor = i == c ? 1 - 1 / G[c][c] : G[i][c] / G[c][c];
+            for (size_t j = 2 * P; j-- > 0;) G[i][j] -= factor * G[c][j];
+        }
+    double row[P] = {0}, total = 0;
+    for (size_t i = 0; i < P; i++)
+        for (size_t j = 0; j < P; j++) {
+            row[i] += G[i][P + j];
+            total += G[i][P + j];
+        }
+    for (size_t k = 0; k < P; k++) {
+        const double expected = 3.29 * 0.01 * sqrt(G[k][P + k] - row[k] * row[k] / total);
+        ASSERT_CLOSE(wsnet_model_lod(f.model)[k] / expected, 1, 0.1);
+    }
+    destroy(&f);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rank_is_that_of_split_conformal_prediction),
+        cmocka_unit_test(intervals_cover_fresh_pixels),
+        cmocka_unit_test(limits_of_detection_follow_the_noise),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
