@@ -233,6 +233,14 @@ WSNET_API const float *wsnet_model_endmembers(const wsnet_model *model);     /**
 WSNET_API const double *wsnet_model_wavelength_nm(const wsnet_model *model); /**< [B], 0 where unknown */
 WSNET_API const double *wsnet_model_fwhm_nm(const wsnet_model *model);       /**< [B], 0 where unknown */
 WSNET_API const float *wsnet_model_lod(const wsnet_model *model);            /**< [P] limit of detection */
+/** Limits of detection for another noise than that of the training scene: LOD_k = 3.29 noise_sd sqrt(C_kk), C for unit
+ *  noise (section 5). @param noise_sd  a band, relative to the brightness of the pixels where the mixing is scaled
+ *  @param limits [P] */
+WSNET_API wsnet_status wsnet_model_detection_limits(wsnet_context *context, const wsnet_model *model, double noise_sd,
+                                                    float *limits);
+/** @return floating-point operations of the network for one pixel: multiply-adds count as two; the classical solution
+ *  that the network starts from is not counted (its iterations depend on the pixel) */
+WSNET_API double wsnet_model_operations(const wsnet_model *model);
 WSNET_API wsnet_mixing wsnet_model_mixing(const wsnet_model *model);
 WSNET_API double wsnet_model_coverage(const wsnet_model *model);
 WSNET_API unsigned wsnet_model_without(const wsnet_model *model); /**< WSNET_WITHOUT_* bits it was trained with */

@@ -7,8 +7,6 @@
 #include "session.h"
 
 enum { BLOCKS = 1024, PIXELS = BLOCKS * LANES };
-/* Limit of detection at 5 % false positives and 5 % misses: 1.645 standard deviations each (Currie 1968). */
-static const double DETECTION_SPANS = 3.29;
 
 typedef struct calibration {
     const wsnet_session *session;
@@ -67,15 +65,11 @@ static wsnet_status fill_model(wsnet_context *context, const calibration *work, 
     return WSNET_OK;
 }
 
-/* LOD_k = 3.29 sqrt(C_kk) with C the covariance of sum-to-one least squares. Endmembers at unit peak are as bright as
- * the scene's median, so noise counts relative to that. */
-static void fill_lod(const wsnet_session *session, const simulator *scene, wsnet_model *model) {
+/* Endmembers at unit peak are as bright as the scene's median, so noise counts relative to that. */
+static wsnet_status fill_lod(wsnet_context *context, const simulator *scene, wsnet_model *model) {
     const simulator_scene known = simulator_describe(scene);
     const double brightness = model->mixing == WSNET_MIXING_SCALED ? known.brightness : 1;
-    double variance[WSNET_MAX_ENDMEMBERS];
-    least_squares_sum_to_one_variance(session->prepared, variance);
-    for (size_t k = 0; k < model->dims.P; k++)
-        model->lod[k] = (float)(DETECTION_SPANS * known.noise_sd / brightness * sqrt(variance[k]));
+    return wsnet_model_detection_limits(context, model, known.noise_sd / brightness, model->lod);
 }
 
 wsnet_status calibrate_model(wsnet_context *context, const simulator *scene, uint64_t seed, wsnet_model *model) {
@@ -92,7 +86,7 @@ wsnet_status calibrate_model(wsnet_context *context, const simulator *scene, uin
         parallel_for(context, BLOCKS, score_block, &work);
         status = fill_model(context, &work, model);
     }
-    if (status == WSNET_OK) fill_lod(session, scene, model);
+    if (status == WSNET_OK) status = fill_lod(context, scene, model);
     context_release(context, work.truth);
     context_release(context, work.scores);
     context_release(context, work.angles);
