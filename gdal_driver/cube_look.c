@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bands without information: a grid of windows is looked at; the whole cube only when none of them has a valid pixel. */
+/* Bands without information: all of a small cube is looked at, a grid of windows of a large one, and all of that only
+ * when none of them has a valid pixel. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -69,9 +70,9 @@ static bool look_sample(cube *opened, look *at, char error[1024]) {
             int x = (int)((double)column * opened->width / WINDOWS), y = (int)((double)row * opened->height / WINDOWS);
             if (block_width <= opened->width / WINDOWS) x -= x % block_width;
             if (block_height <= opened->height / WINDOWS) y -= y % block_height;
-            if (!look_window(opened, at, x, y, smaller(EDGE, opened->width - x), smaller(EDGE, opened->height - y),
-                             error))
-                return false;
+            /* no pixel is seen twice */
+            const int width = smaller(EDGE, opened->width / WINDOWS), height = smaller(EDGE, opened->height / WINDOWS);
+            if (!look_window(opened, at, x, y, width < 1 ? 1 : width, height < 1 ? 1 : height, error)) return false;
         }
     }
     return true;
@@ -101,7 +102,8 @@ bool cube_look_at_pixels(cube *opened, char error[1024]) {
     look at = {0};
     bool good = look_allocate(&at, (size_t)opened->n_bands);
     if (!good) sentence(error, "memory is out: the cube has %d bands", opened->n_bands);
-    good = good && look_sample(opened, &at, error);
+    const bool small = (double)opened->width * opened->height <= (double)WINDOWS * WINDOWS * EDGE * EDGE;
+    if (!small) good = good && look_sample(opened, &at, error);
     if (good && at.n_valid == 0) good = look_everywhere(opened, &at, error);
     if (good && at.n_valid == 0)
         good = sentence(error, "the cube '%s' has no valid pixel: all are nodata or not finite",

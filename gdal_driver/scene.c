@@ -41,6 +41,23 @@ unsigned scene_parse_bands(const char *list, char error[1024]) {
     return bands;
 }
 
+void scene_format_bands(unsigned bands, char list[128]) {
+    list[0] = '\0';
+    for (unsigned k = 0; k < N_KINDS; k++) {
+        if (!(bands & (1u << k))) continue;
+        if (list[0]) strcat(list, ",");
+        strcat(list, kind_names[k]);
+    }
+}
+
+bool scene_parse_weak_bias(const char *text, double *weak_bias) {
+    char *end;
+    const double value = CPLStrtod(text, &end);
+    if (end == text || *end || !(fabs(value) <= WEAK_BIAS_LIMIT)) return false;
+    *weak_bias = value;
+    return true;
+}
+
 void scene_destroy(scene *described) {
     if (!described) return;
     free(described->model);
@@ -172,12 +189,8 @@ static void add_string(json_object *root, const char *key, const char *text) {
 }
 
 bool scene_write(const char *path, const scene *described, char error[1024]) {
-    char list[128] = "";
-    for (unsigned k = 0; k < N_KINDS; k++) {
-        if (!(described->bands & (1u << k))) continue;
-        if (list[0]) strcat(list, ",");
-        strcat(list, kind_names[k]);
-    }
+    char list[128];
+    scene_format_bands(described->bands, list);
     json_object *root = json_object_new_object();
     char *model = scene_path_relate(path, described->model), *cube = scene_path_relate(path, described->cube);
     bool good = root && model && cube;

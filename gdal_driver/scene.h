@@ -33,6 +33,10 @@ typedef struct scene {
 
 /** Parses "abundance,confidence,fit". @return 0 with one sentence in error */
 unsigned scene_parse_bands(const char *list, char error[1024]);
+/** Parses a number within [-20, 20]. @return false when it is not one */
+bool scene_parse_weak_bias(const char *text, double *weak_bias);
+/** Writes "abundance,confidence,fit". */
+void scene_format_bands(unsigned bands, char list[128]);
 /** Reads a sidecar; rejects what is not one. @return NULL with one sentence in error */
 scene *scene_read(const char *path, char error[1024]);
 /** Reads "WSNET:model.wsn:cube". */

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Driver WSNET: pfnOpen and virtual methods exist in C++ only; everything else is in view.c. */
+#include <gdal_pam.h>
+
+#include <algorithm>
+#include <cstring>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model_io.h"
+#include "outputs.h"
+#include "register.h"
+#include "scene.h"
+#include "sentence.h"
+#include "unmixer.h"
+#include "view.h"
+
+namespace {
+
+/* Nearest-neighbour reads of one band are kept for its siblings up to this size. */
+constexpr size_t PICK_CACHE_BYTES = size_t(64) << 20;
+/* GDAL's own constant in nearest-neighbour resampling. */
+constexpr double PICK_EPSILON = 1e-10;
+
+/* Which columns or rows nearest-neighbour resampling shows. */
+std::vector<int> picked(double offset, double size, int n, int limit) {
+    std::vector<int> shown(static_cast<size_t>(n));
+    for (int i = 0; i < n; i++) {
+        const double at = (i + 0.5) * (size / n) + offset + PICK_EPSILON;
+        shown[static_cast<size_t>(i)] = static_cast<int>(std::min(std::max(at, 0.0), double(limit) - 1));
+    }
+    return shown;
+}
+
+/* A zoomed-out read of all bands, kept because viewers ask for one band after another. */
+struct Picture {
+    std::vector<int> columns, rows;
+    std::vector<float> values; /* [bands, rows, columns] */
+};
+
+class WSNETDataset final : public GDALPamDataset {
+    friend class WSNETRasterBand;
+    view *opened = nullptr;
+    std::list<std::shared_ptr<Picture>> pictures;
+    CPLMutex *pictures_mutex = nullptr;
+
+    void Describe(const scene *described, bool pam);
+    bool HasOverviews() { return GetRasterBand(1)->GetOverviewCount() > 0; }
+    bool Picks(int xsize, int ysize, int bufx, int bufy, const GDALRasterIOExtraArg *extra);
+    std::shared_ptr<Picture> GetPicture(const std::vector<int> &columns, const std::vector<int> &rows);
+
+  public:
+    ~WSNETDataset() override;
+    static int Identify(GDALOpenInfo *info);
+    static GDALDataset *Open(GDALOpenInfo *info);
+
+#if GDAL_VERSION_NUM >= GDAL_COMPUTE_VERSION(3, 12, 0)
+    CPLErr GetGeoTransform(GDALGeoTransform &transform) const override {
+        return GDALDataset::FromHandle(view_cube(opened)->dataset)->GetGeoTransform(transform);
+    }
+#else
+    CPLErr GetGeoTransform(double *transform) override {
+        return GDALGetGeoTransform(view_cube(opened)->dataset, transform);
+    }
+#endif
+    const OGRSpatialReference *GetSpatialRef() const override {
+        return GDALDataset::FromHandle(view_cube(opened)->dataset)->GetSpatialRef();
+    }
+    int GetGCPCount() override { return GDALGetGCPCount(view_cube(opened)->dataset); }
+    const OGRSpatialReference *GetGCPSpatialRef() const override {
+        return GDALDataset::FromHandle(view_cube(opened)->dataset)->GetGCPSpatialRef();
+    }
+    const GDAL_GCP *GetGCPs() override { return GDALGetGCPs(view_cube(opened)->dataset); }
+
+#if GDAL_VERSION_NUM >= GDAL_COMPUTE_VERSION(3, 10, 0)
+    CPLErr IRasterIO(GDALRWFlag, int, int, int, int, void *, int, int, GDALDataType, int, BANDMAP_TYPE, GSpacing,
+                     GSpacing, GSpacing, GDALRasterIOExtraArg *) override;
+#else
+    CPLErr IRasterIO(GDALRWFlag, int, int, int, int, void *, int, int, GDALDataType, int, int *, GSpacing, GSpacing,
+                     GSpacing, GDALRasterIOExtraArg *) override;
+#endif
+};
+
+class WSNETRasterBand final : public GDALPamRasterBand {
+  public:
+    WSNETRasterBand(WSNETDataset *dataset, int number);
+    CPLErr IReadBlock(int column, int row, void *image) override;
+    CPLErr IRasterIO(GDALRWFlag, int, int, int, int, void *, int, int, GDALDataType, GSpacing, GSpacing,
+                     GDALRasterIOExtraArg *) override;
+    double GetNoDataValue(int *has) override {
+        if (has) *has = TRUE;
+        return std::numeric_limits<double>::quiet_NaN();
+    }
+};
+
+/* ---- bands ---------------------------------------------------------------------------------------------- */
+
+WSNETRasterBand::WSNETRasterBand(WSNETDataset *dataset, int number) {
+    poDS = dataset;
+    nBand = number;
+    eDataType = GDT_Float32;
+    eAccess = GA_ReadOnly;
+    view_block_size(dataset->opened, &nBlockXSize, &nBlockYSize);
+    /* the base class's methods: those of PAM would write a file that nobody asked for */
+    const output_band shown = view_plan(dataset->opened)->band[number - 1];
+    char name[WSNET_MAX_NAME + 16];
+    output_band_name(view_model(dataset->opened), shown, name);
+    GDALRasterBand::SetDescription(name);
+}
+
+/* All bands of a block cost as much as one: the others go to GDAL's cache. */
+CPLErr WSNETRasterBand::IReadBlock(int column, int row, void *image) {
+    auto *dataset = static_cast<WSNETDataset *>(poDS);
+    const int x = column * nBlockXSize, y = row * nBlockYSize;
+    const int width = std::min(nBlockXSize, nRasterXSize - x), height = std::min(nBlockYSize, nRasterYSize - y);
+    const size_t block = size_t(nBlockXSize) * size_t(nBlockYSize);
+    const int n_bands = dataset->GetRasterCount();
+    float *values = static_cast<float *>(VSI_MALLOC3_VERBOSE(block, size_t(n_bands), sizeof(float)));
+    if (!values) return CE_Failure;
+    std::memset(values, 0, block * size_t(n_bands) * sizeof(float));
+    const view_target target = {values,
+                                GDT_Float32,
+                                n_bands,
+                                nullptr,
+                                sizeof(float),
+                                GSpacing(sizeof(float)) * nBlockXSize,
+                                GSpacing(block * sizeof(float)),
+                                nullptr,
+                                nullptr};
+    char error[SENTENCE_SIZE];
+    if (!view_read(dataset->opened, x, y, width, height, &target, error)) {
+        VSIFree(values);
+        CPLError(CE_Failure, CPLE_AppDefined, "%s", error);
+        return CE_Failure;
+    }
+    for (int b = 1; b <= n_bands; b++) {
+        const float *from = values + block * size_t(b - 1);
+        if (b == nBand) {
+            std::memcpy(image, from, block * sizeof(float));
+            continue;
+        }
+        auto *sibling = static_cast<WSNETRasterBand *>(dataset->GetRasterBand(b));
+        GDALRasterBlock *kept = sibling->TryGetLockedBlockRef(column, row);
+        if (!kept && (kept = sibling->GetLockedBlockRef(column, row, TRUE)) != nullptr)
+            std::memcpy(kept->GetDataRef(), from, block * sizeof(float));
+        if (kept) kept->DropLock();
+    }
+    VSIFree(values);
+    return CE_None;
+}
+
+CPLErr WSNETRasterBand::IRasterIO(GDALRWFlag flag, int xoff, int yoff, int xsize, int ysize, void *data, int bufx,
+                                  int bufy, GDALDataType type, GSpacing pixel_space, GSpacing line_space,
+                                  GDALRasterIOExtraArg *extra) {
+    auto *dataset = static_cast<WSNETDataset *>(poDS);
+    if (flag != GF_Read || !dataset->Picks(xsize, ysize, bufx, bufy, extra))
+        return GDALPamRasterBand::IRasterIO(flag, xoff, yoff, xsize, ysize, data, bufx, bufy, type, pixel_space,
+                                            line_space, extra);
+    const size_t n = size_t(bufx) * size_t(bufy);
+    if (n * size_t(dataset->GetRasterCount()) * sizeof(float) > PICK_CACHE_BYTES)
+        return dataset->IRasterIO(flag, xoff, yoff, xsize, ysize, data, bufx, bufy, type, 1, &nBand, pixel_space,
+                                  line_space, 0, extra);
+    const bool exact = extra->bFloatingPointWindowValidity != FALSE;
+    const auto columns = picked(exact ? extra->dfXOff : xoff, exact ? extra->dfXSize : xsize, bufx, nRasterXSize);
+    const auto rows = picked(exact ? extra->dfYOff : yoff, exact ? extra->dfYSize : ysize, bufy, nRasterYSize);
+    const auto picture = dataset->GetPicture(columns, rows);
+    if (!picture) return CE_Failure;
+    const float *values = picture->values.data() + n * size_t(nBand - 1);
+    for (int line = 0; line < bufy; line++)
+        GDALCopyWords(values + size_t(line) * size_t(bufx), GDT_Float32, sizeof(float),
+                      static_cast<char *>(data) + line * line_space, type, static_cast<int>(pixel_space), bufx);
+    return CE_None;
+}
+
+/* ---- data set ------------------------------------------------------------------------------------------- */
+
+WSNETDataset::~WSNETDataset() {
+    FlushCache(true);
+    view_close(opened);
+    if (pictures_mutex) CPLDestroyMutex(pictures_mutex);
+}
+
+/* Whether a read is one that view_pick() answers: nearest neighbour, smaller than the window, without overviews. */
+bool WSNETDataset::Picks(int xsize, int ysize, int bufx, int bufy, const GDALRasterIOExtraArg *extra) {
+    if (bufx > xsize || bufy > ysize || (bufx == xsize && bufy == ysize)) return false;
+    return extra && extra->eResampleAlg == GRIORA_NearestNeighbour && !HasOverviews();
+}
+
+std::shared_ptr<Picture> WSNETDataset::GetPicture(const std::vector<int> &columns, const std::vector<int> &rows) {
+    CPLMutexHolderD(&pictures_mutex);
+    for (auto at = pictures.begin(); at != pictures.end(); ++at) {
+        if ((*at)->columns != columns || (*at)->rows != rows) continue;
+        pictures.splice(pictures.begin(), pictures, at);
+        return pictures.front();
+    }
+    auto picture = std::make_shared<Picture>();
+    picture->columns = columns;
+    picture->rows = rows;
+    const size_t n = columns.size() * rows.size();
+    char error[SENTENCE_SIZE];
+    picture->values.resize(n * size_t(nBands));
+    const view_target target = {picture->values.data(),
+                                GDT_Float32,
+                                nBands,
+                                nullptr,
+                                sizeof(float),
+                                GSpacing(columns.size() * sizeof(float)),
+                                GSpacing(n * sizeof(float)),
+                                nullptr,
+                                nullptr};
+    if (!view_pick(opened, int(columns.size()), columns.data(), int(rows.size()), rows.data(), &target, error)) {
+        CPLError(CE_Failure, CPLE_AppDefined, "%s", error);
+        return nullptr;
+    }
+    pictures.push_front(picture);
+    size_t bytes = 0;
+    for (auto at = pictures.begin(); at != pictures.end();) {
+        bytes += (*at)->values.size() * sizeof(float);
+        at = bytes > PICK_CACHE_BYTES ? pictures.erase(at) : std::next(at);
+    }
+    return picture;
+}
+
+#if GDAL_VERSION_NUM >= GDAL_COMPUTE_VERSION(3, 10, 0)
+CPLErr WSNETDataset::IRasterIO(GDALRWFlag flag, int xoff, int yoff, int xsize, int ysize, void *data, int bufx,
+                               int bufy, GDALDataType type, int n_bands, BANDMAP_TYPE band_map, GSpacing pixel_space,
+                               GSpacing line_space, GSpacing band_space, GDALRasterIOExtraArg *extra)
+#else
+CPLErr WSNETDataset::IRasterIO(GDALRWFlag flag, int xoff, int yoff, int xsize, int ysize, void *data, int bufx,
+                               int bufy, GDALDataType type, int n_bands, int *band_map, GSpacing pixel_space,
+                               GSpacing line_space, GSpacing band_space, GDALRasterIOExtraArg *extra)
+#endif
+{
+    const bool whole = bufx == xsize && bufy == ysize && n_bands > 1;
+    const bool picks = Picks(xsize, ysize, bufx, bufy, extra);
+    if (flag != GF_Read || (!whole && !picks))
+        return GDALPamDataset::IRasterIO(flag, xoff, yoff, xsize, ysize, data, bufx, bufy, type, n_bands, band_map,
+                                         pixel_space, line_space, band_space, extra);
+    const view_target target = {data,
+                                type,
+                                n_bands,
+                                band_map,
+                                pixel_space,
+                                line_space,
+                                band_space,
+                                extra ? extra->pfnProgress : nullptr,
+                                extra ? extra->pProgressData : nullptr};
+    char error[SENTENCE_SIZE];
+    bool good;
+    if (whole) {
+        good = view_read(opened, xoff, yoff, xsize, ysize, &target, error);
+    } else {
+        const bool exact = extra->bFloatingPointWindowValidity != FALSE;
+        const auto columns = picked(exact ? extra->dfXOff : xoff, exact ? extra->dfXSize : xsize, bufx, nRasterXSize);
+        const auto rows = picked(exact ? extra->dfYOff : yoff, exact ? extra->dfYSize : ysize, bufy, nRasterYSize);
+        good = view_pick(opened, bufx, columns.data(), bufy, rows.data(), &target, error);
+    }
+    if (good) return CE_None;
+    CPLError(CE_Failure, CPLE_AppDefined, "%s", error);
+    return CE_Failure;
+}
+
+/* Base-class methods throughout: those of PAM would write a file that nobody asked for. */
+void WSNETDataset::Describe(const scene *described, bool pam) {
+    const cube *source = view_cube(opened);
+    const wsnet_model *model = view_model(opened);
+    nRasterXSize = source->width;
+    nRasterYSize = source->height;
+    if (!pam) nPamFlags |= GPF_DISABLED;
+    const output_plan *plan = view_plan(opened);
+    for (int b = 1; b <= static_cast<int>(plan->n_bands); b++) {
+        auto *band = new WSNETRasterBand(this, b);
+        SetBand(b, band);
+        char **items = output_band_metadata(model, described->method, plan->band[b - 1]);
+        band->GDALRasterBand::SetMetadata(items);
+        CSLDestroy(items);
+    }
+    char **items = view_metadata(opened);
+    GDALDataset::SetMetadata(items);
+    CSLDestroy(items);
+    for (int i = 0; view_place_domains[i]; i++)
+        GDALDataset::SetMetadata(GDALGetMetadata(source->dataset, view_place_domains[i]), view_place_domains[i]);
+    GDALDataset::SetMetadataItem("INTERLEAVE", "PIXEL", "IMAGE_STRUCTURE");
+}
+
+bool is_prefix(const char *name) { return STARTS_WITH_CI(name, "WSNET:"); }
+
+int WSNETDataset::Identify(GDALOpenInfo *info) {
+    if (is_prefix(info->pszFilename)) return TRUE;
+    if (info->nHeaderBytes < 24) return FALSE;
+    const char *text = reinterpret_cast<const char *>(info->pabyHeader);
+    const std::string head(text, std::min(size_t(info->nHeaderBytes), size_t(1024)));
+    const size_t first = head.find_first_not_of(" \t\r\n");
+    if (first == std::string::npos || head[first] != '{') return FALSE;
+    return head.find("\"type\"") != std::string::npos && head.find("\"wsnet-scene\"") != std::string::npos;
+}
+
+/* Open options override what the scene says. */
+bool apply_options(char **options, scene *described, char error[1024]) {
+    if (const char *bands = CSLFetchNameValue(options, "BANDS")) {
+        described->bands = scene_parse_bands(bands, error);
+        if (!described->bands) return false;
+    }
+    if (const char *method = CSLFetchNameValue(options, "METHOD")) {
+        const int value = wsnet_method_from_name(method);
+        if (value < 0) return sentence(error, "METHOD is not wsnet, fcls, nnls or ucls");
+        described->method = static_cast<wsnet_method>(value);
+    }
+    if (const char *bias = CSLFetchNameValue(options, "WEAK_BIAS")) {
+        if (!scene_parse_weak_bias(bias, &described->weak_bias))
+            return sentence(error, "WEAK_BIAS is not a number within [-20, 20]");
+    }
+    return true;
+}
+
+GDALDataset *WSNETDataset::Open(GDALOpenInfo *info) {
+    if (!Identify(info)) return nullptr;
+    if (info->eAccess == GA_Update) {
+        CPLError(CE_Failure, CPLE_NotSupported, "a WS-Net scene cannot be opened for update");
+        return nullptr;
+    }
+    char error[SENTENCE_SIZE] = "";
+    const bool prefix = is_prefix(info->pszFilename);
+    scene *described = prefix ? scene_parse_prefix(info->pszFilename, error) : scene_read(info->pszFilename, error);
+    std::unique_ptr<WSNETDataset> dataset(new WSNETDataset());
+    if (described && apply_options(info->papszOpenOptions, described, error))
+        dataset->opened =
+            view_open(described, unmixer_threads(CSLFetchNameValue(info->papszOpenOptions, "NUM_THREADS")), error);
+    if (!dataset->opened) {
+        scene_destroy(described);
+        CPLError(CE_Failure, CPLE_OpenFailed, "%s", error);
+        return nullptr;
+    }
+    dataset->Describe(described, !prefix);
+    scene_destroy(described);
+    if (view_warning(dataset->opened)) CPLError(CE_Warning, CPLE_AppDefined, "%s", view_warning(dataset->opened));
+    dataset->SetDescription(info->pszFilename);
+    if (!prefix) {
+        dataset->TryLoadXML();
+        dataset->oOvManager.Initialize(dataset.get(), info->pszFilename);
+    }
+    return dataset.release();
+}
+
+void unload(GDALDriver *) {
+    wsnet_pixel_function_clear();
+    model_cache_clear();
+}
+
+} // namespace
+
+void wsnet_register_driver(void) {
+    if (!GDAL_CHECK_VERSION("WSNET")) return;
+    auto *driver = new GDALDriver();
+    driver->SetDescription("WSNET");
+    driver->SetMetadataItem(GDAL_DCAP_RASTER, "YES");
+    driver->SetMetadataItem(GDAL_DCAP_VIRTUALIO, "YES");
+    driver->SetMetadataItem(GDAL_DMD_LONGNAME, "WS-Net hyperspectral unmixing");
+    driver->SetMetadataItem(GDAL_DMD_EXTENSION, "wsnet");
+    driver->SetMetadataItem(GDAL_DMD_CONNECTION_PREFIX, "WSNET:");
+    driver->SetMetadataItem(
+        GDAL_DMD_OPENOPTIONLIST,
+        "<OpenOptionList>"
+        "<Option name='BANDS' type='string' description='Kinds of bands, separated by commas: abundance, confidence, "
+        "interval, detected, fit, rmse'/>"
+        "<Option name='METHOD' type='string-select' description='How pixels are unmixed'>"
+        "<Value>wsnet</Value><Value>fcls</Value><Value>nnls</Value><Value>ucls</Value></Option>"
+        "<Option name='WEAK_BIAS' type='float' min='-20' max='20' description='Positive leans on weak materials'/>"
+        "<Option name='NUM_THREADS' type='string' description='Threads, or ALL_CPUS; GDAL_NUM_THREADS otherwise'/>"
+        "</OpenOptionList>");
+    driver->pfnIdentify = WSNETDataset::Identify;
+    driver->pfnOpen = WSNETDataset::Open;
+    driver->pfnUnloadDriver = unload;
+    GetGDALDriverManager()->RegisterDriver(driver);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Zoomed-out reads: only the rows that are shown are read, only the pixels that are shown are unmixed. */
+#include <cpl_error.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline.h"
+#include "sentence.h"
+#include "view_internal.h"
+
+/* Blocks of the source with fewer rows are gathered into larger jobs. */
+enum { MANY_ROWS = 32 };
+
+typedef struct picking {
+    view *opened;
+    const view_target *target;
+    int n_columns, n_rows;
+    const int *columns, *rows;
+    int rows_a_job; /**< shown rows */
+    int *job_begin; /**< [n_jobs + 1] into rows */
+    size_t n_jobs;
+    float *line; /**< [block_width, B] */
+    uint8_t *line_mask;
+} picking;
+
+static bool fill_segment(picking *work, int from, int to, int row, float *pixels, uint8_t *mask, char error[1024]) {
+    view *opened = work->opened;
+    const int left = work->columns[from], width = work->columns[to - 1] - left + 1;
+    if (!view_fill(opened, left, row, width, 1, work->line, work->line_mask, error)) return false;
+    for (int c = from; c < to; c++) {
+        const size_t at = (size_t)(work->columns[c] - left);
+        memcpy(pixels + (size_t)c * opened->n_used, work->line + at * opened->n_used, opened->n_used * sizeof(float));
+        mask[c] = work->line_mask[at];
+    }
+    return true;
+}
+
+/* GDAL holds whole blocks of the source, however few of their rows are shown. */
+static void forget(const picking *work, size_t n_rows) {
+    const view *opened = work->opened;
+    const size_t height = (size_t)opened->source_block_height;
+    view_forget(work->opened, (size_t)opened->block_width * (height < MANY_ROWS ? n_rows * height : height));
+}
+
+/* All shown rows of one column of blocks before the next one, so that no block is decoded twice. */
+static bool fill(void *user, size_t job, float *pixels, uint8_t *mask, char error[1024]) {
+    picking *work = user;
+    const size_t n_columns = (size_t)work->n_columns;
+    for (int from = 0; from < work->n_columns;) {
+        const int block = work->columns[from] / work->opened->block_width;
+        int to = from + 1;
+        while (to < work->n_columns && work->columns[to] / work->opened->block_width == block) to++;
+        for (int r = work->job_begin[job]; r < work->job_begin[job + 1]; r++) {
+            const size_t line = (size_t)(r - work->job_begin[job]) * n_columns;
+            if (!fill_segment(work, from, to, work->rows[r], pixels + line * work->opened->n_used, mask + line, error))
+                return false;
+        }
+        forget(work, (size_t)(work->job_begin[job + 1] - work->job_begin[job]));
+        from = to;
+    }
+    return true;
+}
+
+static bool use(void *user, size_t job, const float *pixels, const uint8_t *mask, char error[1024]) {
+    picking *work = user;
+    const int n_rows = work->job_begin[job + 1] - work->job_begin[job];
+    const size_t n_columns = (size_t)work->n_columns;
+    if (!unmixer_run(work->opened->worker, (size_t)n_rows * n_columns, pixels, mask, error)) return false;
+    for (int r = 0; r < n_rows; r++)
+        view_deliver(work->opened, work->target, (size_t)r * n_columns, work->n_columns, 0, work->job_begin[job] + r);
+    return view_progress(work->target, job + 1, work->n_jobs, error);
+}
+
+/* A job is shown rows of one row of source blocks, as many as the buffer holds. */
+static void plan_jobs(picking *work) {
+    const size_t bytes_a_row = (size_t)work->n_columns * work->opened->n_used * sizeof(float);
+    const size_t fit = VIEW_BUFFER_BYTES / bytes_a_row;
+    work->rows_a_job = fit < 1 ? 1 : fit > 65536 ? 65536 : (int)fit;
+    for (int r = 0; r < work->n_rows;) {
+        const int block = work->rows[r] / work->opened->source_block_height;
+        int end = r + 1;
+        while (end < work->n_rows && end - r < work->rows_a_job &&
+               (work->rows[end] / work->opened->source_block_height == block ||
+                work->opened->source_block_height < MANY_ROWS))
+            end++;
+        work->job_begin[work->n_jobs++] = r;
+        r = end;
+    }
+    work->job_begin[work->n_jobs] = work->n_rows;
+}
+
+static bool allocate(picking *work, char error[1024]) {
+    const size_t width = (size_t)work->opened->block_width;
+    work->job_begin = malloc(((size_t)work->n_rows + 1) * sizeof *work->job_begin);
+    work->line = malloc(width * work->opened->n_used * sizeof(float));
+    work->line_mask = malloc(width);
+    if (work->job_begin && work->line && work->line_mask) return true;
+    return sentence(error, "memory is out: %d by %d pixels", work->n_columns, work->n_rows);
+}
+
+bool view_pick(view *opened, int n_columns, const int *columns, int n_rows, const int *rows, const view_target *target,
+               char error[1024]) {
+    if (!nesting_allowed(error)) return false;
+    CPLDebug("WSNET", "unmixing %dx%d pixels of lines %d to %d", n_columns, n_rows, rows[0], rows[n_rows - 1]);
+    CPLAcquireMutex(opened->mutex, 1e6);
+    picking work = {
+        .opened = opened, .target = target, .n_columns = n_columns, .n_rows = n_rows, .columns = columns, .rows = rows};
+    bool good = allocate(&work, error);
+    if (good) {
+        plan_jobs(&work);
+        int most = 1;
+        for (size_t j = 0; j < work.n_jobs; j++)
+            if (work.job_begin[j + 1] - work.job_begin[j] > most) most = work.job_begin[j + 1] - work.job_begin[j];
+        good = pipeline_run(work.n_jobs, (size_t)most * (size_t)n_columns, opened->n_used, opened->n_threads > 1, fill,
+                            use, &work, error);
+    }
+    free(work.job_begin);
+    free(work.line);
+    free(work.line_mask);
+    CPLReleaseMutex(opened->mutex);
+    return good;
+}
