@@ -17,12 +17,15 @@
 #define dense_forward KERNEL(dense_forward)
 #define dense_backward_input KERNEL(dense_backward_input)
 #define dense_backward_weights KERNEL(dense_backward_weights)
+#define outer_backward_weights KERNEL(outer_backward_weights)
 #define prelu_forward KERNEL(prelu_forward)
 #define prelu_backward KERNEL(prelu_backward)
 #define norm_forward KERNEL(norm_forward)
 #define norm_backward KERNEL(norm_backward)
 #define conv_forward KERNEL(conv_forward)
 #define conv_backward KERNEL(conv_backward)
+#define rates_forward KERNEL(rates_forward)
+#define rates_backward KERNEL(rates_backward)
 #define scan_forward KERNEL(scan_forward)
 #define scan_backward KERNEL(scan_backward)
 #define swish_forward KERNEL(swish_forward)
@@ -40,7 +43,8 @@
 
 enum {
     LAYER_MAX_STATES = 64, /**< most states S of a channel */
-    LAYER_MAX_BLOCK = 64   /**< most coefficients Q of a token */
+    LAYER_MAX_BLOCK = 64,  /**< most coefficients Q of a token */
+    ATTENTION_ROWS = 4     /**< queries done together */
 };
 
 /** n tokens of n_in and n_out channels; rows are the channels from one token to the next in x and y. */
@@ -57,8 +61,12 @@ void wavelet_forward(const network_dims *dims, bool haar, const real *x, const r
 void dense_forward(dense_shape shape, const real *weight, const real *bias, const real *x, real *y);
 /** dx = W' dy, or dx += W' dy */
 void dense_backward_input(dense_shape shape, const real *weight, const real *dy, bool add, real *dx);
-/** @param dweight [n_out,n_in]  @param dbias [n_out] or NULL */
+/** For several tokens. @param dweight [n_out,n_in]  @param dbias [n_out] or NULL */
 void dense_backward_weights(dense_shape shape, const real *x, const real *dy, real *dweight, real *dbias);
+/** The same for one token, where there are more weights than values.
+ *  @param x [n_in]  @param dy [n_out]  @param transposed scratch as long as x */
+void outer_backward_weights(size_t n_in, size_t n_out, const real *x, const real *dy, real *transposed, real *dweight,
+                            real *dbias);
 
 /** y = x > 0 ? x : slope x, after x += offset where offset is given. x and y may be the same.
  *  @param slope [C]  @param offset plain numbers [n,C], or NULL  @param x,y [n,C]; x is overwritten by x + offset */
@@ -84,22 +92,26 @@ void conv_forward(const network_dims *dims, const real *weight, const real *bias
 void conv_backward(const network_dims *dims, const real *weight, const real *x, size_t x_row, const real *sum, real *dy,
                    real *dx, real *dweight, real *dbias);
 
-/** What the selective scan reads: v, delta_raw [T,D]; B and C within rows of p_row channels of p, after R others. */
+/** rate = exp(alpha), delta = softplus(raw), decay = exp(-delta rate).
+ *  @param alpha,rate [D] plain  @param raw,delta,decay [T,D] */
+void rates_forward(const network_dims *dims, const real *alpha, const real *raw, real *rate, real *delta, real *decay);
+/** draw = gradient. @param ddelta, dlog [T,D] gradients of delta and of log decay */
+void rates_backward(const network_dims *dims, const real *rate, const real *raw, const real *delta, const real *ddelta,
+                    const real *dlog, real *draw, real *dalpha);
+
+/** What the selective scan reads. */
 typedef struct scan_inputs {
-    const real *v;
-    const real *delta_raw;
-    const real *p;     /**< [T,R+2S] */
-    const real *alpha; /**< [D] plain numbers */
-    const real *skip;  /**< [D] plain numbers */
+    const real *v, *delta, *decay; /**< [T,D] */
+    const real *p;                 /**< [T,R+2S]; B and C come after R others */
+    const real *skip;              /**< [D] plain numbers */
 } scan_inputs;
 typedef struct scan_grads {
-    real *v;         /**< added to */
-    real *delta_raw; /**< overwritten */
-    real *p;         /**< columns of B and C overwritten */
-    real *alpha, *skip;
+    real *v, *delta, *log_decay; /**< [T,D] overwritten */
+    real *p;                     /**< columns of B and C overwritten */
+    real *skip;
 } scan_grads;
-/** delta = softplus(delta_raw); state_t = exp(delta_t A) state_{t-1} + delta_t B_t v_t; y_t = sum_s C_t state_t + skip v_t,
- *  A[d,s] = -(s+1) exp(alpha_d) (Gu and Dao 2023). @param y [T,D] */
+/** state_t = decay_t^(s+1) state_{t-1} + delta_t B_t v_t; y_t = sum_s C_t state_t + skip v_t: the selective scan (Gu and Dao
+ *  2023) with A[d,s] = -(s+1) exp(alpha_d). @param y [T,D] */
 void scan_forward(const network_dims *dims, const scan_inputs *inputs, real *y);
 /** @param states [T,S] scratch  @param dy [T,D] */
 void scan_backward(const network_dims *dims, const scan_inputs *inputs, real *states, const real *dy,
@@ -113,7 +125,7 @@ void swish_backward(size_t n, size_t n_channels, const real *a, const real *b, s
 
 /** Weak signal attention: softmax over j of -kappa cos(q_i, k_j), kappa = 4 exp(tau), times v_j; in H heads.
  *  @param qkv [T,3D]; q and k are overwritten by their unit vectors  @param inverse_length [T,2H] of q, then k
- *  @param share [H,T,T] softmax if keep, else [T,T] scratch  @param y [T,D] */
+ *  @param share [H,T,T] softmax if keep, else [ATTENTION_ROWS,T] scratch  @param y [T,D] */
 void attention_forward(const network_dims *dims, real tau, real *qkv, real *inverse_length, bool keep, real *share,
                        real *y);
 /** @param dshare [T,T] scratch  @param dy [T,D]  @param dqkv [T,3D] overwritten  @param dtau [1] */

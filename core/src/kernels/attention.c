@@ -46,16 +46,38 @@ static void to_unit(const network_dims *dims, real *qkv, real *inverse_length) {
     }
 }
 
-/* Softmax of each row of [T,T]. Subtract the largest score first: exp() of a raw score can overflow as kappa grows. */
-static void softmax_rows(size_t T, real *share) {
-    for (size_t i = 0; i < T; i++) {
-        vec *row = (vec *)share + i * T * COLUMNS;
+enum { PARTS = 4 }; /* side by side, so that operations need not wait for each other */
+
+INLINE vec row_most(size_t T, const vec *row) {
+    vec most[PARTS];
+    for (size_t k = 0; k < PARTS; k++) most[k] = row[0];
+    size_t j = 0;
+    for (; j + PARTS <= T; j += PARTS)
+        for (size_t k = 0; k < PARTS; k++) most[k] = vector_max(row[(j + k) * COLUMNS], most[k]);
+    for (; j < T; j++) most[0] = vector_max(row[j * COLUMNS], most[0]);
+    return vector_max(vector_max(most[0], most[1]), vector_max(most[2], most[3]));
+}
+
+/* The exponentials of n rows of T scores in their place, and one over their sums. Subtract the largest score first: exp()
+ * of a raw score can overflow as kappa grows. @param inverse [n] */
+static void softmax_rows(size_t n, size_t T, real *share, real *inverse) {
+    for (size_t i = 0; i < n; i++) {
         for (size_t v = 0; v < COLUMNS; v++) {
-            vec most = row[v], sum = vector_set(0);
-            for (size_t j = 1; j < T; j++) most = vector_max(most, row[j * COLUMNS + v]);
-            for (size_t j = 0; j < T; j++) sum += row[j * COLUMNS + v] = vector_exp(row[j * COLUMNS + v] - most);
-            const vec inverse = (real)1 / sum;
-            for (size_t j = 0; j < T; j++) row[j * COLUMNS + v] *= inverse;
+            vec *row = (vec *)share + i * T * COLUMNS + v;
+            const vec most = row_most(T, row);
+            vec sum = vector_set(0);
+            for (size_t j = 0; j < T; j++) sum += row[j * COLUMNS] = vector_exp_falling(row[j * COLUMNS] - most);
+            ((vec *)inverse)[i * COLUMNS + v] = (real)1 / sum;
+        }
+    }
+}
+
+/* Multiplies n rows of n_columns, `row` values apart, each by its factor. */
+static void scale_rows(size_t n, size_t n_columns, size_t row, const real *factor, real *values) {
+    for (size_t i = 0; i < n; i++) {
+        for (size_t v = 0; v < COLUMNS; v++) {
+            const vec f = ((const vec *)factor)[i * COLUMNS + v];
+            for (size_t j = 0; j < n_columns; j++) ((vec *)values)[(i * row + j) * COLUMNS + v] *= f;
         }
     }
 }
@@ -65,14 +87,23 @@ static real sharpness(real tau) { return 4 * vector_exp(vector_set(tau))[0]; }
 void attention_forward(const network_dims *dims, real tau, real *qkv, real *inverse_length, bool keep, real *share,
                        real *y) {
     const size_t T = dims->T, D = dims->D, width = D / dims->H;
+    const real scale = -sharpness(tau);
+    _Alignas(64) real inverse[ATTENTION_ROWS * LANES];
     to_unit(dims, qkv, inverse_length);
     for (size_t h = 0; h < dims->H; h++) {
-        real *p = share + (keep ? h * T * T * LANES : 0);
         const panel q = head_panel(qkv, 3 * D, h * width), k = head_panel(qkv, 3 * D, D + h * width);
-        const panel v = head_panel(qkv, 3 * D, 2 * D + h * width);
-        lanes_product(T, T, width, q, k, -sharpness(tau), p, T);
-        softmax_rows(T, p);
-        lanes_product(T, width, T, head_panel(p, T, 0), transposed(v), 1, y + h * width * LANES, D);
+        const panel v = transposed(head_panel(qkv, 3 * D, 2 * D + h * width));
+        /* A few queries at a time: their rows stay in the nearest cache. */
+        for (size_t i = 0; i < T; i += ATTENTION_ROWS) {
+            const size_t n = T - i < ATTENTION_ROWS ? T - i : ATTENTION_ROWS;
+            real *rows = share + (keep ? (h * T + i) * T * LANES : 0);
+            lanes_product(n, T, width, panel_from(q, i), k, scale, rows, T);
+            real *out = y + (i * D + h * width) * LANES;
+            softmax_rows(n, T, rows, inverse);
+            lanes_product(n, width, T, head_panel(rows, T, 0), v, 1, out, D);
+            scale_rows(n, width, D, inverse, out);
+            if (keep) scale_rows(n, T, T, inverse, rows);
+        }
     }
 }
 

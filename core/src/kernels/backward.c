@@ -21,6 +21,13 @@ static void dense_backward(dense_shape shape, const real *weight, const real *x,
     dense_backward_input(shape, weight, dy, add, dx);
 }
 
+/* The same for one token, added to dx or not. */
+static void outer_backward(const backward_pass *s, size_t n_in, size_t n_out, const real *weight, const real *x,
+                           const real *dy, bool add, real *dx, real *dweight, real *dbias) {
+    outer_backward_weights(n_in, n_out, x, dy, s->g.transposed, dweight, dbias);
+    dense_backward_input((dense_shape){1, n_in, n_out, n_in, n_out}, weight, dy, add, dx);
+}
+
 /* From da, dlower, dupper to the gradient of zf. */
 static void head(const backward_pass *s, const real *da, const real *dlower, const real *dupper) {
     const network_dims *d = s->d;
@@ -31,16 +38,14 @@ static void head(const backward_pass *s, const real *da, const real *dlower, con
     const block_gradients *g = &s->g;
     widths_backward(P, b->width_raw, dlower, dupper, g->width_raw);
     simplex_backward(P, b->a, da, g->shift);
-    dense_backward((dense_shape){1, J, 2 * P, J, 2 * P}, w->width_weight, b->head, g->width_raw, false, g->head,
-                   dw->width_weight, dw->width_bias);
-    dense_backward((dense_shape){1, J, P, J, P}, w->shift_weight, b->head, g->shift, true, g->head, dw->shift_weight,
-                   dw->shift_bias);
+    outer_backward(s, J, 2 * P, w->width_weight, b->head, g->width_raw, false, g->head, dw->width_weight,
+                   dw->width_bias);
+    outer_backward(s, J, P, w->shift_weight, b->head, g->shift, true, g->head, dw->shift_weight, dw->shift_bias);
     prelu_backward(1, J, w->head_slope, b->head_pre, g->head, g->head, dw->head_slope, NULL);
-    dense_backward((dense_shape){1, n_head, J, n_head, J}, w->head_weight, b->head_in, g->head, false, g->head_in,
-                   dw->head_weight, dw->head_bias);
+    outer_backward(s, n_head, J, w->head_weight, b->head_in, g->head, false, g->head_in, dw->head_weight,
+                   dw->head_bias);
     prelu_backward(1, J, w->flat_slope, b->flat_pre, g->head_in, g->head_in, dw->flat_slope, NULL);
-    dense_backward((dense_shape){1, TD, J, TD, J}, w->flat_weight, b->zf, g->head_in, false, g->zf, dw->flat_weight,
-                   dw->flat_bias);
+    outer_backward(s, TD, J, w->flat_weight, b->zf, g->head_in, false, g->zf, dw->flat_weight, dw->flat_bias);
 }
 
 /* From the gradient of f to those of mw, through the gate when it is there. */
@@ -63,10 +68,10 @@ static void state_space(const backward_pass *s, const real *dm, size_t m_row) {
     dense_backward((dense_shape){T, D, D, D, m_row}, w->ssm_out_weight, b->gated, dm, false, g->gated,
                    dw->ssm_out_weight, NULL);
     swish_backward(T, D, b->y, b->inner + D * LANES, 2 * D, g->gated, g->y, g->inner + D * LANES);
-    memset(g->v, 0, T * D * LANES * sizeof(real));
-    scan_backward(d, &(scan_inputs){b->v, b->delta_raw, b->p, w->ssm_alpha, w->ssm_skip}, g->states, g->y,
-                  &(scan_grads){g->v, g->delta_raw, g->p, dw->ssm_alpha, dw->ssm_skip});
-    dense_backward((dense_shape){T, d->R, D, n_p, D}, w->ssm_delta_weight, b->p, g->delta_raw, false, g->p,
+    scan_backward(d, &(scan_inputs){b->v, b->delta, b->decay, b->p, w->ssm_skip}, g->states, g->y,
+                  &(scan_grads){g->v, g->delta, g->log_decay, g->p, dw->ssm_skip});
+    rates_backward(d, b->rate, b->delta_raw, b->delta, g->delta, g->log_decay, g->delta, dw->ssm_alpha);
+    dense_backward((dense_shape){T, d->R, D, n_p, D}, w->ssm_delta_weight, b->p, g->delta, false, g->p,
                    dw->ssm_delta_weight, dw->ssm_delta_bias);
     dense_backward((dense_shape){T, D, n_p, D, n_p}, w->ssm_x_weight, b->v, g->p, true, g->v, dw->ssm_x_weight, NULL);
     conv_backward(d, w->ssm_conv_weight, b->inner, 2 * D, b->conv, g->v, g->inner, dw->ssm_conv_weight,

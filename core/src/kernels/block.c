@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include "layers.h"
+
 /* n channels of LANES pixels */
 static real *lanes(arena *memory, size_t n) { return arena_take(memory, n, LANES * sizeof(real)); }
 
@@ -20,12 +22,15 @@ static void arrange_values(const network_dims *d, bool train, arena *memory, blo
     v->conv = train ? lanes(memory, TD) : v->v;
     v->p = lanes(memory, d->T * (d->R + 2 * d->S));
     v->delta_raw = lanes(memory, TD);
+    v->rate = arena_take(memory, d->D, sizeof(real));
+    v->delta = train ? lanes(memory, TD) : v->delta_raw;
+    v->decay = lanes(memory, TD);
     v->y = lanes(memory, TD);
     v->gated = train ? lanes(memory, TD) : v->y;
     v->qkv = lanes(memory, 3 * TD);
     v->lengths = lanes(memory, 2 * d->H * d->T);
-    v->share = lanes(memory, (train ? d->H : 1) * d->T * d->T);
-    v->attended = train ? lanes(memory, TD) : v->delta_raw;
+    v->share = lanes(memory, (train ? d->H * d->T : ATTENTION_ROWS) * d->T);
+    v->attended = train ? lanes(memory, TD) : v->decay;
     v->mw = lanes(memory, 2 * TD);
     v->gate = train ? lanes(memory, TD) : v->v;
     v->f = train ? lanes(memory, TD) : v->h;
@@ -45,8 +50,8 @@ static void arrange_head(const network_dims *d, arena *memory, block_values *v) 
 
 static void arrange_gradients(const network_dims *d, arena *memory, block_gradients *g) {
     const size_t TD = d->T * d->D;
-    real **const whole[] = {&g->zf,       &g->h,     &g->f, &g->z, &g->gate,
-                            &g->attended, &g->gated, &g->y, &g->v, &g->delta_raw};
+    real **const whole[] = {&g->zf,    &g->h, &g->f, &g->z,     &g->gate,     &g->attended,
+                            &g->gated, &g->y, &g->v, &g->delta, &g->log_decay};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) *whole[i] = lanes(memory, TD);
     g->width_raw = lanes(memory, 2 * d->P);
     g->shift = lanes(memory, d->P);
@@ -58,6 +63,7 @@ static void arrange_gradients(const network_dims *d, arena *memory, block_gradie
     g->p = lanes(memory, d->T * (d->R + 2 * d->S));
     g->share = lanes(memory, d->T * d->T);
     g->states = lanes(memory, d->T * d->S);
+    g->transposed = lanes(memory, TD > d->J + 2 * d->P + 1 ? TD : d->J + 2 * d->P + 1);
     g->embed = arena_take(memory, d->D * d->Q, sizeof(real));
     g->mixture = lanes(memory, d->B);
     g->spectra = arena_take(memory, 3 * d->P * d->B, sizeof(real));

@@ -30,11 +30,14 @@ typedef struct block_values {
     real *v;           /**< [T,D] */
     real *p;           /**< [T,R+2S] d, B, C */
     real *delta_raw;   /**< [T,D] */
+    real *rate;        /**< [D] plain numbers */
+    real *delta;       /**< [T,D] */
+    real *decay;       /**< [T,D] */
     real *y;           /**< [T,D] of the scan */
     real *gated;       /**< [T,D] y SiLU(r) */
     real *qkv;         /**< [T,3D] q, k of unit length, v */
     real *lengths;     /**< [T,2H] inverse */
-    real *share;       /**< [H,T,T], or [T,T] without training */
+    real *share;       /**< [H,T,T], or [ATTENTION_ROWS,T] without training */
     real *attended;    /**< [T,D] */
     real *mw;          /**< [T,2D] m, w */
     real *gate;        /**< [T,D] */
@@ -56,8 +59,8 @@ typedef struct block_gradients {
     real *zf, *h, *f, *z;                     /**< [T,D] */
     real *mw, *qkv, *inner;                   /**< [T,2D] [T,3D] [T,2D] */
     real *gate, *attended, *gated, *y, *v;    /**< [T,D] */
-    real *p, *delta_raw;                      /**< [T,R+2S] [T,D] */
-    real *share, *states;                     /**< [T,T] [T,S] scratch */
+    real *p, *delta, *log_decay;              /**< [T,R+2S] [T,D] [T,D] */
+    real *share, *states, *transposed;        /**< [T,T] [T,S] [max(TD,J+2P+1)] scratch */
     real *embed;                              /**< [D,Q] plain numbers */
     real *mixture;                            /**< [B] of loss_real */
     real *spectra;                            /**< [3,P,B] plain numbers of loss_endmembers */

@@ -2,22 +2,30 @@
 #include "kernels/vector.h"
 #include "layers.h"
 
+/* One token: taps from `first` on, those before it meet zeros before the first token. x is the first tap's token. */
+INLINE void one_token(size_t D, const size_t K, const size_t first, const real *weight, const real *bias, const vec *x,
+                      size_t x_row, vec *sum, vec *y) {
+    for (size_t d = 0; d < D; d++) {
+        for (size_t v = 0; v < COLUMNS; v++) {
+            vec total = vector_set(bias[d]);
+            for (size_t k = first; k < K; k++) total += weight[d * K + k] * x[((k - first) * x_row + d) * COLUMNS + v];
+            sum[d * COLUMNS + v] = total;
+            y[d * COLUMNS + v] = total * vector_sigmoid(total);
+        }
+    }
+}
+
 void conv_forward(const network_dims *dims, const real *weight, const real *bias, const real *x, size_t x_row,
                   real *sum, real *y) {
     const size_t D = dims->D, K = dims->K;
     for (size_t t = 0; t < dims->T; t++) {
-        /* Taps before the first token meet zeros. */
         const size_t first = t + 1 < K ? K - 1 - t : 0;
-        for (size_t d = 0; d < D; d++) {
-            for (size_t v = 0; v < COLUMNS; v++) {
-                vec total = vector_set(bias[d]);
-                for (size_t k = first; k < K; k++)
-                    total += weight[d * K + k] * ((const vec *)x)[((t + k + 1 - K) * x_row + d) * COLUMNS + v];
-                const size_t at = (t * D + d) * COLUMNS + v;
-                ((vec *)sum)[at] = total;
-                ((vec *)y)[at] = total * vector_sigmoid(total);
-            }
-        }
+        const vec *in = (const vec *)x + (t + 1 + first - K) * x_row * COLUMNS;
+        vec *sum_t = (vec *)sum + t * D * COLUMNS, *y_t = (vec *)y + t * D * COLUMNS;
+        if (K == 3 && first == 0)
+            one_token(D, 3, 0, weight, bias, in, x_row, sum_t, y_t);
+        else
+            one_token(D, K, first, weight, bias, in, x_row, sum_t, y_t);
     }
 }
 

@@ -65,3 +65,42 @@ void dense_backward_weights(dense_shape shape, const real *x, const real *dy, re
     for (; o < shape.n_out; o++) gradient_rows(1, shape, x, dy + o * LANES, dweight + o * shape.n_in);
     if (dbias) bias_gradient(shape, dy, dbias);
 }
+
+/* dweight[o,i] += sum over lanes of dy[o] x[i], for n_out rows of n_in vectors of inputs from i on. */
+INLINE void outer_tile(const int n_out, const int n_in, const real *across, size_t row, const real *dy, real *dweight) {
+    vec sum[TILE_A][TILE_GRADIENT];
+    for (int o = 0; o < n_out; o++)
+        for (int i = 0; i < n_in; i++)
+            sum[o][i] = *(const vec_unaligned *)(dweight + (size_t)o * row + (size_t)(i * WIDTH));
+    for (size_t l = 0; l < LANES; l++) {
+        vec value[TILE_GRADIENT];
+        for (int i = 0; i < n_in; i++) value[i] = *(const vec_unaligned *)(across + l * row + (size_t)(i * WIDTH));
+        for (int o = 0; o < n_out; o++) {
+            const vec d = vector_set(dy[(size_t)o * LANES + l]);
+            for (int i = 0; i < n_in; i++) sum[o][i] += d * value[i];
+        }
+    }
+    for (int o = 0; o < n_out; o++)
+        for (int i = 0; i < n_in; i++) *(vec_unaligned *)(dweight + (size_t)o * row + (size_t)(i * WIDTH)) = sum[o][i];
+}
+
+INLINE void outer_columns(const int n_in, size_t n_out, const real *across, size_t row, const real *dy, real *dweight) {
+    size_t o = 0;
+    for (; o + TILE_A <= n_out; o += TILE_A) outer_tile(TILE_A, n_in, across, row, dy + o * LANES, dweight + o * row);
+    for (; o < n_out; o++) outer_tile(1, n_in, across, row, dy + o * LANES, dweight + o * row);
+}
+
+void outer_backward_weights(size_t n_in, size_t n_out, const real *x, const real *dy, real *transposed, real *dweight,
+                            real *dbias) {
+    for (size_t i = 0; i < n_in; i++)
+        for (size_t l = 0; l < LANES; l++) transposed[l * n_in + i] = x[i * LANES + l];
+    size_t i = 0;
+    for (; i + TILE_GRADIENT * WIDTH <= n_in; i += TILE_GRADIENT * WIDTH)
+        outer_columns(TILE_GRADIENT, n_out, transposed + i, n_in, dy, dweight + i);
+    for (; i + WIDTH <= n_in; i += WIDTH) outer_columns(1, n_out, transposed + i, n_in, dy, dweight + i);
+    const dense_shape rest = {1, n_in, n_out, n_in, n_out};
+    for (; i < n_in; i++)
+        for (size_t o = 0; o < n_out; o++)
+            tile_gradient(1, 1, 1, dy + o * LANES, n_out, x + i * LANES, n_in, dweight + o * n_in + i, n_in);
+    bias_gradient(rest, dy, dbias);
+}

@@ -22,7 +22,8 @@ static void state_space(const network_dims *d, const weight_pointers *w, block_v
     conv_forward(d, w->ssm_conv_weight, w->ssm_conv_bias, b->inner, 2 * D, b->conv, b->v);
     dense_forward((dense_shape){T, D, n_p, D, n_p}, w->ssm_x_weight, NULL, b->v, b->p);
     dense_forward((dense_shape){T, d->R, D, n_p, D}, w->ssm_delta_weight, w->ssm_delta_bias, b->p, b->delta_raw);
-    scan_forward(d, &(scan_inputs){b->v, b->delta_raw, b->p, w->ssm_alpha, w->ssm_skip}, b->y);
+    rates_forward(d, w->ssm_alpha, b->delta_raw, b->rate, b->delta, b->decay);
+    scan_forward(d, &(scan_inputs){b->v, b->delta, b->decay, b->p, w->ssm_skip}, b->y);
     swish_forward(T, D, b->y, b->inner + D * LANES, 2 * D, b->gated);
     dense_forward((dense_shape){T, D, D, D, 2 * D}, w->ssm_out_weight, NULL, b->gated, b->mw);
 }

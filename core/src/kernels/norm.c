@@ -2,6 +2,25 @@
 #include "kernels/vector.h"
 #include "layers.h"
 
+enum { PARTS = 4 }; /* sums side by side, so that additions need not wait for each other */
+
+/* Sum over channels of (x - shift), or of its square. */
+INLINE vec channel_sum(size_t n_channels, const vec *x, vec shift, const bool square) {
+    vec part[PARTS] = {{0}};
+    size_t c = 0;
+    for (; c + PARTS <= n_channels; c += PARTS) {
+        for (size_t k = 0; k < PARTS; k++) {
+            const vec off = x[(c + k) * COLUMNS] - shift;
+            part[k] += square ? (vec)(off * off) : off;
+        }
+    }
+    for (; c < n_channels; c++) {
+        const vec off = x[c * COLUMNS] - shift;
+        part[0] += square ? (vec)(off * off) : off;
+    }
+    return (part[0] + part[1]) + (part[2] + part[3]);
+}
+
 void norm_forward(size_t n, size_t n_channels, const real *gain, const real *bias, const real *x, real *y,
                   real *moments) {
     const real share = (real)1 / (real)n_channels;
@@ -9,14 +28,9 @@ void norm_forward(size_t n, size_t n_channels, const real *gain, const real *bia
         const vec *in = (const vec *)x + t * n_channels * COLUMNS;
         vec *out = (vec *)y + t * n_channels * COLUMNS;
         for (size_t v = 0; v < COLUMNS; v++) {
-            vec mean = vector_set(0), variance = vector_set(0);
-            for (size_t c = 0; c < n_channels; c++) mean += in[c * COLUMNS + v];
-            mean *= share;
-            for (size_t c = 0; c < n_channels; c++) {
-                const vec off = in[c * COLUMNS + v] - mean;
-                variance += off * off;
-            }
-            const vec inverse = (real)1 / vector_sqrt(variance * share + (real)1e-5);
+            const vec mean = channel_sum(n_channels, in + v, vector_set(0), false) * share;
+            const vec variance = channel_sum(n_channels, in + v, mean, true) * share;
+            const vec inverse = (real)1 / vector_sqrt(variance + (real)1e-5);
             for (size_t c = 0; c < n_channels; c++)
                 out[c * COLUMNS + v] = (in[c * COLUMNS + v] - mean) * inverse * gain[c] + bias[c];
             ((vec *)moments)[2 * t * COLUMNS + v] = mean;

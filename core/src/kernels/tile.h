@@ -70,11 +70,11 @@ INLINE void tile_lanes(const int n_a, const int n_b, size_t n_k, panel p, panel 
         for (int a = 0; a < n_a; a++)
             for (int b = 0; b < n_b; b++) sum[a][b] = vector_set(0);
         for (size_t k = 0; k < n_k; k++) {
-            vec left[TILE_A];
-            for (int a = 0; a < n_a; a++) left[a] = panel_at(p, (size_t)a, k)[v];
-            for (int b = 0; b < n_b; b++) {
-                const vec right = panel_at(q, (size_t)b, k)[v];
-                for (int a = 0; a < n_a; a++) sum[a][b] += left[a] * right;
+            vec right[TILE_B];
+            for (int b = 0; b < n_b; b++) right[b] = panel_at(q, (size_t)b, k)[v];
+            for (int a = 0; a < n_a; a++) {
+                const vec left = panel_at(p, (size_t)a, k)[v];
+                for (int b = 0; b < n_b; b++) sum[a][b] += left * right[b];
             }
         }
         for (int a = 0; a < n_a; a++)
@@ -90,11 +90,11 @@ INLINE void tile_gradient(const int n_out, const int n_in, size_t n_tokens, cons
         for (int i = 0; i < n_in; i++) sum[o][i] = vector_set(0);
     for (size_t t = 0; t < n_tokens; t++) {
         for (size_t v = 0; v < COLUMNS; v++) {
-            vec left[TILE_A];
-            for (int o = 0; o < n_out; o++) left[o] = ((const vec *)dy)[(t * dy_row + (size_t)o) * COLUMNS + v];
-            for (int i = 0; i < n_in; i++) {
-                const vec right = ((const vec *)x)[(t * x_row + (size_t)i) * COLUMNS + v];
-                for (int o = 0; o < n_out; o++) sum[o][i] += left[o] * right;
+            vec right[TILE_GRADIENT];
+            for (int i = 0; i < n_in; i++) right[i] = ((const vec *)x)[(t * x_row + (size_t)i) * COLUMNS + v];
+            for (int o = 0; o < n_out; o++) {
+                const vec left = ((const vec *)dy)[(t * dy_row + (size_t)o) * COLUMNS + v];
+                for (int i = 0; i < n_in; i++) sum[o][i] += left * right[i];
             }
         }
     }

@@ -11,6 +11,10 @@
 #include <math.h>
 #include <stdint.h>
 
+#if defined(__SSE2__) && !defined(WSNET_REAL_DOUBLE)
+#include <immintrin.h>
+#endif
+
 #include "real.h"
 
 #if defined(__AVX512F__)
@@ -39,34 +43,45 @@ INLINE vec vector_set(real value) { return value - (vec){0}; }
 /** @return mask ? a : b in each lane */
 INLINE vec vector_select(vec_mask mask, vec a, vec b) { return (vec)((mask & (vec_mask)a) | (~mask & (vec_mask)b)); }
 
-/* Comparisons are written so that a NaN in `a` survives. */
+INLINE vec vector_abs(vec a) { return (vec)(~(vec_mask)vector_set((real)-0.0) & (vec_mask)a); }
+
+/* One instruction each; a NaN in `a` survives min and max. */
+#if defined(WSNET_REAL_DOUBLE) || !defined(__SSE2__)
 INLINE vec vector_max(vec a, vec b) { return vector_select(a < b, b, a); }
 INLINE vec vector_min(vec a, vec b) { return vector_select(a > b, b, a); }
-INLINE vec vector_abs(vec a) { return vector_select(a < vector_set(0), -a, a); }
-
 INLINE vec vector_sqrt(vec x) {
     for (int i = 0; i < WIDTH; i++) x[i] = (real)sqrt(x[i]);
     return x;
 }
-
-#if defined(__clang__)
-#define VECTOR_HALF(v, half)                                                                                           \
-    vec rotated;                                                                                                       \
-    for (int i = 0; i < WIDTH; i++) rotated[i] = (v)[(i + (half)) % WIDTH];
 #else
-#define VECTOR_HALF(v, half)                                                                                           \
-    vec_mask order;                                                                                                    \
-    for (int i = 0; i < WIDTH; i++) order[i] = (i + (half)) % WIDTH;                                                   \
-    const vec rotated = __builtin_shuffle((v), order);
+#if defined(__AVX512F__)
+#define VECTOR_NATIVE(name) _mm512_##name##_ps
+#elif defined(__AVX__)
+#define VECTOR_NATIVE(name) _mm256_##name##_ps
+#else
+#define VECTOR_NATIVE(name) _mm_##name##_ps
 #endif
+INLINE vec vector_max(vec a, vec b) { return VECTOR_NATIVE(max)(b, a); }
+INLINE vec vector_min(vec a, vec b) { return VECTOR_NATIVE(min)(b, a); }
+INLINE vec vector_sqrt(vec x) { return VECTOR_NATIVE(sqrt)(x); }
+#endif
+
+INLINE void vector_fold(real *lane, const int half) {
+    if (half < WIDTH)
+        for (int i = 0; i < half; i++) lane[i] += lane[i + half];
+}
 
 /** @return the sum over lanes, halves first: always in this order */
 INLINE real vector_sum(vec v) {
-    for (int half = WIDTH / 2; half > 0; half /= 2) {
-        VECTOR_HALF(v, half)
-        v += rotated;
-    }
-    return v[0];
+    union {
+        vec whole;
+        real lane[WIDTH];
+    } sum = {v};
+    vector_fold(sum.lane, 8);
+    vector_fold(sum.lane, 4);
+    vector_fold(sum.lane, 2);
+    vector_fold(sum.lane, 1);
+    return sum.lane[0];
 }
 
 #ifdef WSNET_REAL_DOUBLE
@@ -80,42 +95,38 @@ INLINE real vector_sum(vec v) {
         return v;                                                                                                      \
     }
 VECTOR_FROM_LIBM(vector_exp, exp(x))
+VECTOR_FROM_LIBM(vector_exp_falling, exp(x))
 VECTOR_FROM_LIBM(vector_log, log(x))
 VECTOR_FROM_LIBM(vector_softplus, x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)))
 VECTOR_FROM_LIBM(vector_sigmoid, 1 / (1 + exp(-x)))
 
 #else
 
-/** exp(x) for x clamped to [-87, 88]: n = round(x / ln 2), a polynomial on the rest |r| <= ln 2 / 2, times 2^n. */
-INLINE vec vector_exp(vec x) {
-    x = vector_min(vector_max(x, vector_set(-87.0f)), vector_set(88.0f));
-    /* Adding 1.5 * 2^23 leaves the rounded integer in the low bits, where the exponent is made from it. */
+/** exp(x) for x in [-86.6, 88]: n = round(x / ln 2), a minimax polynomial on the rest |r| <= ln 2 / 2, times 2^n.
+ *  Written to be short in depth rather than in operations. */
+INLINE vec vector_exp_within(vec x) {
+    /* Adding 1.5 * 2^23 leaves the rounded integer in the low bits, from where it goes into the exponent. */
     const vec magic = vector_set(12582912.0f);
     const vec shifted = x * 1.44269504f + magic;
     const vec n = shifted - magic;
-    vec r = x - n * 0.693359375f;
-    r = r - n * -2.12194440e-4f;
-    vec p = vector_set(1.9875691500e-4f);
-    p = p * r + 1.3981999507e-3f;
-    p = p * r + 8.3334519073e-3f;
-    p = p * r + 4.1665795894e-2f;
-    p = p * r + 1.6666665459e-1f;
-    p = p * r + 5.0000001201e-1f;
-    p = p * (r * r) + r + 1.0f;
-    const vec_mask exponent = ((vec_mask)shifted << 23) + 0x3f800000;
-    return p * (vec)exponent;
+    const vec r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    const vec r2 = r * r;
+    const vec low = 0.16666521f * r + 0.49999994f;
+    const vec high = (0.0083687166f * r + 0.041668389f) + 0.0013814599f * r2;
+    const vec p = (high * r2 + low) * r2 + (r + 1.0f);
+    return (vec)((vec_mask)p + ((vec_mask)shifted << 23));
 }
 
-/** log((1+s)/(1-s)) = 2 atanh(s) for |s| <= 1/3: s times a polynomial in s^2 (Taylor, 8 terms). */
+INLINE vec vector_exp(vec x) {
+    return vector_exp_within(vector_min(vector_max(x, vector_set(-86.6f)), vector_set(88.0f)));
+}
+/** exp(x) where x cannot be positive */
+INLINE vec vector_exp_falling(vec x) { return vector_exp_within(vector_max(x, vector_set(-86.6f))); }
+
+/** log((1+s)/(1-s)) = 2 atanh(s) for |s| <= 1/3: 2 s + s^3 times a minimax polynomial in s^2. */
 INLINE vec vector_log_ratio(vec s) {
     const vec q = s * s;
-    vec p = vector_set(2.0f / 15);
-    p = p * q + 2.0f / 13;
-    p = p * q + 2.0f / 11;
-    p = p * q + 2.0f / 9;
-    p = p * q + 2.0f / 7;
-    p = p * q + 2.0f / 5;
-    p = p * q + 2.0f / 3;
+    const vec p = (0.28025141f * q + 0.27999014f) * (q * q) + (0.40021706f * q + 0.66666412f);
     return s * (p * q) + 2.0f * s;
 }
 
@@ -131,7 +142,7 @@ INLINE vec vector_log(vec x) {
 
 /** log(1 + exp(x)) = max(x, 0) + log(1 + e), e = exp(-|x|). */
 INLINE vec vector_softplus(vec x) {
-    const vec e = vector_exp(-vector_abs(x));
+    const vec e = vector_exp_falling(-vector_abs(x));
     return vector_max(x, vector_set(0)) + vector_log_ratio(e / (2.0f + e));
 }
 

@@ -4,10 +4,10 @@
 
 /* Haar (1910) tree in place of `value`: each level turns pairs into (sum, difference) / sqrt 2, keeps the differences at
  * their final place behind the sums, and goes on with the sums. */
-static inline void haar_tree(size_t n, vec *value) {
+INLINE void haar_tree(const size_t most, vec *value) {
     const real half = (real)0.70710678118654752;
     vec sums[LAYER_MAX_BLOCK / 2], differences[LAYER_MAX_BLOCK / 2];
-    for (; n > 1; n /= 2) {
+    for (size_t n = most; n > 1; n /= 2) {
         for (size_t j = 0; j < n / 2; j++) {
             sums[j] = (value[2 * j] + value[2 * j + 1]) * half;
             differences[j] = (value[2 * j] - value[2 * j + 1]) * half;
@@ -19,19 +19,26 @@ static inline void haar_tree(size_t n, vec *value) {
     }
 }
 
+/* Block t of one column of lanes; size is dims->Q. */
+INLINE void one_block(const size_t size, const network_dims *dims, bool haar, size_t t, const vec *x, vec scale,
+                      vec *c) {
+    vec block[LAYER_MAX_BLOCK];
+    for (size_t q = 0; q < size; q++) {
+        const size_t band = t * size + q;
+        block[q] = x[(band < dims->B ? band : dims->B - 1) * COLUMNS] * scale;
+    }
+    if (haar) haar_tree(size, block);
+    for (size_t q = 0; q < size; q++) c[(t * size + q) * COLUMNS] = block[q];
+}
+
 void wavelet_forward(const network_dims *dims, bool haar, const real *x, const real *level, real *c) {
-    const vec *in = (const vec *)x;
-    vec *out = (vec *)c;
     for (size_t v = 0; v < COLUMNS; v++) {
         const vec scale = (real)1 / ((const vec *)level)[v];
         for (size_t t = 0; t < dims->T; t++) {
-            vec block[LAYER_MAX_BLOCK];
-            for (size_t q = 0; q < dims->Q; q++) {
-                const size_t band = t * dims->Q + q;
-                block[q] = in[(band < dims->B ? band : dims->B - 1) * COLUMNS + v] * scale;
-            }
-            if (haar) haar_tree(dims->Q, block);
-            for (size_t q = 0; q < dims->Q; q++) out[(t * dims->Q + q) * COLUMNS + v] = block[q];
+            if (dims->Q == 8)
+                one_block(8, dims, haar, t, (const vec *)x + v, scale, (vec *)c + v);
+            else
+                one_block(dims->Q, dims, haar, t, (const vec *)x + v, scale, (vec *)c + v);
         }
     }
 }
