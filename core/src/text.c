@@ -67,7 +67,7 @@ bool text_to_size(const char *text, size_t n_bytes, size_t limit, size_t *value)
     for (size_t i = 0; i < n_bytes; i++) {
         if (text[i] < '0' || text[i] > '9') return false;
         const size_t digit = (size_t)(text[i] - '0');
-        if (parsed > limit / 10 || parsed * 10 > limit - digit) return false;
+        if (digit > limit || parsed > (limit - digit) / 10) return false;
         parsed = parsed * 10 + digit;
     }
     *value = parsed;

@@ -83,6 +83,7 @@ static void whole_numbers(void **state) {
     assert_true(text_to_size("18446744073709551615", 20, SIZE_MAX, &value) && value == SIZE_MAX);
     value = 7;
     assert_false(text_to_size("4097", 4, 4096, &value));
+    assert_false(text_to_size("2", 1, 1, &value));
     assert_false(text_to_size("18446744073709551616", 20, SIZE_MAX, &value));
     assert_false(text_to_size("", 0, 4096, &value));
     assert_false(text_to_size("-1", 2, 4096, &value));
