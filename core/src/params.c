@@ -16,21 +16,23 @@ typedef struct weight_row {
 enum { N_WEIGHTS = 0 WEIGHT_TABLE(COUNT_ROW) };
 #undef COUNT_ROW
 
-static weight_row row_at(const network_dims *d, size_t index) {
+typedef struct weight_table {
+    weight_row rows[N_WEIGHTS];
+} weight_table;
+
+static weight_table make_table(const network_dims *d) {
 #define TABLE_ROW(name, rows, columns, start, number) {#name, rows, columns, start, (double)(number)},
-    const weight_row table[N_WEIGHTS] = {WEIGHT_TABLE(TABLE_ROW)};
+    const weight_table table = {{WEIGHT_TABLE(TABLE_ROW)}};
 #undef TABLE_ROW
-    return table[index];
+    return table;
 }
 
 bool weights_info(const network_dims *dims, size_t index, weight_info *info) {
     if (index >= N_WEIGHTS) return false;
+    const weight_table table = make_table(dims);
     size_t offset = 0;
-    for (size_t i = 0; i < index; i++) {
-        const weight_row before = row_at(dims, i);
-        offset += before.rows * before.columns;
-    }
-    const weight_row row = row_at(dims, index);
+    for (size_t i = 0; i < index; i++) offset += table.rows[i].rows * table.rows[i].columns;
+    const weight_row row = table.rows[index];
     const bool spectra = row.start == START_SPECTRA;
     *info = (weight_info){row.name, row.rows, row.columns, !spectra, spectra, offset};
     return true;
@@ -54,8 +56,9 @@ static float start_value(weight_start start, double number, random_state *random
 }
 
 void weights_initialise(const network_dims *dims, unsigned long long seed, const float *endmembers, float *weights) {
+    const weight_table table = make_table(dims);
     for (size_t index = 0; index < N_WEIGHTS; index++) {
-        const weight_row row = row_at(dims, index);
+        const weight_row row = table.rows[index];
         random_state random = random_create(seed, index); /* one stream a weight: their sizes do not shift the others */
         for (size_t i = 0; i < row.rows * row.columns; i++)
             *weights++ = row.start == START_SPECTRA ? endmembers[i] : start_value(row.start, row.number, &random);
