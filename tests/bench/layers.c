@@ -35,6 +35,10 @@ STEP(wavelet) {
     UNUSED_SIZES;
     wavelet_forward(s.d, true, s.g.mixture, s.v.level, s.v.c);
 }
+STEP(classical) {
+    UNUSED_SIZES;
+    classical_inputs(s.d, s.g.spectra, s.v.a, s.g.mixture, s.v.level, s.v.head_in + J * LANES);
+}
 STEP(embed) {
     UNUSED_SIZES;
     dense_forward((dense_shape){T, s.d->Q, D, s.d->Q, D}, s.v.embed, s.w.embed_bias, s.v.c, s.v.pre);
@@ -147,6 +151,7 @@ size_t KERNEL(bench_layers)(const network_dims *dims, bench_step *steps) {
         /* whole passes first: they leave in the scratch what the layers read */
         {"forward", layers, inference},
         {"train step", 3 * layers, train_step},
+        {"classical", 2 * (double)dims->B * (P + 1), classical},
         {"wavelet", 2 * T * Q, wavelet},
         {"embed", 2 * T * D * (Q + 1), embed},
         {"norm", 6 * T * D, norm},

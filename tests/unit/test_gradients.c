@@ -31,9 +31,9 @@ static loss_case case_create(network_dims dims, unsigned without) {
                                           .endmember_weight = made.endmember_weight,
                                           .band_weight = made.band_weight};
     for (size_t p = 0; p < dims.P; p++) made.weak[p] = p % 2 == 0;
-    /* Some endmember values below zero and below the floor of the distributions. */
-    made.made.weights[1] = -0.2;
-    made.made.weights[dims.B + 2] = 1e-7;
+    /* Endmember values below zero, where neither mixture nor distribution sees them; check_case() looks at them. */
+    made.made.weights[0] = -0.2;
+    made.made.weights[3] = -0.1;
     made_forward(kernels, &made.made, true);
     memcpy(made.fixed_a, made.made.a, dims.P * LANES * sizeof(real));
     return made;
@@ -218,6 +218,13 @@ static void test_losses_in_closed_form(void **state) {
     kernels->loss_real(&m->dims, &c.options, LANES, m->weights, m->x, m->truth, m->scratch, m->da, m->gradient,
                        &losses);
     assert_true(fabs(losses.real) < 1e-12);
+
+    /* A band at 0 can leave it: the gradient passes. */
+    m->weights[5] = 0;
+    memset(m->gradient, 0, m->n_weights * sizeof(real));
+    kernels->loss_real(&m->dims, &c.options, LANES, m->weights, m->x, m->truth, m->scratch, m->da, m->gradient,
+                       &losses);
+    assert_true(m->gradient[5] != 0 && m->gradient[0] == 0); /* weights[0] is below 0 */
 
     /* Endmembers at their start and all alike: no anchor, every pair as close as can be. */
     for (size_t p = 0; p < P; p++)

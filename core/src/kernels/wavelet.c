@@ -2,20 +2,28 @@
 #include "kernels/vector.h"
 #include "layers.h"
 
-/* Haar (1910) tree in place of `value`: each level turns pairs into (sum, difference) / sqrt 2, keeps the differences at
- * their final place behind the sums, and goes on with the sums. */
-INLINE void haar_tree(const size_t most, vec *value) {
+/* One level of the Haar (1910) tree, in place of n values: pairs become (sum, difference) / sqrt 2, sums in front. */
+INLINE void haar_level(const size_t n, vec *value) {
     const real half = (real)0.70710678118654752;
     vec sums[LAYER_MAX_BLOCK / 2], differences[LAYER_MAX_BLOCK / 2];
-    for (size_t n = most; n > 1; n /= 2) {
-        for (size_t j = 0; j < n / 2; j++) {
-            sums[j] = (value[2 * j] + value[2 * j + 1]) * half;
-            differences[j] = (value[2 * j] - value[2 * j + 1]) * half;
-        }
-        for (size_t j = 0; j < n / 2; j++) {
-            value[j] = sums[j];
-            value[n / 2 + j] = differences[j];
-        }
+    for (size_t j = 0; j < n / 2; j++) {
+        sums[j] = (value[2 * j] + value[2 * j + 1]) * half;
+        differences[j] = (value[2 * j] - value[2 * j + 1]) * half;
+    }
+    for (size_t j = 0; j < n / 2; j++) {
+        value[j] = sums[j];
+        value[n / 2 + j] = differences[j];
+    }
+}
+
+/* The differences stay behind the sums, where they belong; the next level goes on with the sums. */
+INLINE void haar_tree(const size_t n, vec *value) {
+    if (n == 8) { /* constants: the values stay in registers */
+        haar_level(8, value);
+        haar_level(4, value);
+        haar_level(2, value);
+    } else {
+        for (size_t left = n; left > 1; left /= 2) haar_level(left, value);
     }
 }
 
