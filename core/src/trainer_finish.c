@@ -101,6 +101,7 @@ wsnet_status wsnet_trainer_finish(wsnet_trainer *trainer, const wsnet_cube_descr
     status = describe(trainer, description ? description : &nothing, made);
     if (status == WSNET_OK) status = context_progress(trainer->context, 1, "calibrating");
     if (status == WSNET_OK) status = calibrate_model(trainer->context, trainer->scene, trainer->seed_calibration, made);
+    if (status == WSNET_OK) status = model_seal(trainer->context, made);
     if (status == WSNET_OK) *model = made;
     if (status != WSNET_OK) wsnet_model_destroy(made);
     return status;
