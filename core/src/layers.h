@@ -111,7 +111,7 @@ typedef struct scan_grads {
     real *skip;
 } scan_grads;
 /** state_t = decay_t^(s+1) state_{t-1} + delta_t B_t v_t; y_t = sum_s C_t state_t + skip v_t: the selective scan (Gu and Dao
- *  2023) with A[d,s] = -(s+1) exp(alpha_d). @param y [T,D] */
+ *  2023) with A[d,s] = -(s+1) exp(alpha_d). @param y [T,D], may be decay */
 void scan_forward(const network_dims *dims, const scan_inputs *inputs, real *y);
 /** @param states [T,S] scratch  @param dy [T,D] */
 void scan_backward(const network_dims *dims, const scan_inputs *inputs, real *states, const real *dy,

@@ -20,7 +20,10 @@ typedef struct bench_step {
     void (*run)(const bench_work *work);
 } bench_step;
 
-enum { BENCH_MOST_STEPS = 40 };
+enum {
+    BENCH_MOST_STEPS = 40,
+    BENCH_WHOLE = 2 /**< the first steps are whole passes: they leave in the scratch what the layers read */
+};
 
 /** Fills steps. @return how many */
 typedef size_t (*bench_list)(const network_dims *dims, bench_step *steps);

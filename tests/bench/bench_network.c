@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Speed of the network's layers, one thread: bench_network [bands] [endmembers] [copy]
+/* Speed of the network's layers, one thread, processor time: bench_network [bands] [endmembers] [copy] [layer]
  * One line each: copy, layer, ns a pixel, GFLOP/s, peak memory of the process. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,9 +9,10 @@
 
 #include "bench_layers.h"
 
+/* Of this thread at work, so that other programs count little. */
 static double seconds(void) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
@@ -47,11 +48,11 @@ static void work_destroy(bench_work *work) {
 static double best_seconds(const bench_step *step, const bench_work *work) {
     size_t n = 1;
     double best = 1e9;
-    for (int round = 0; round < 12;) {
+    for (int round = 0; round < 60;) {
         const double start = seconds();
         for (size_t i = 0; i < n; i++) step->run(work);
         const double taken = seconds() - start;
-        if (taken < 0.01 && round == 0) {
+        if (taken < 0.002 && round == 0) {
             n *= 2;
             continue;
         }
@@ -61,7 +62,8 @@ static double best_seconds(const bench_step *step, const bench_work *work) {
     return best;
 }
 
-static void bench_copy(const char *name, bench_list list, network_dims dims) {
+/* @param only a layer's name, or NULL: all */
+static void bench_copy(const char *name, bench_list list, network_dims dims, const char *only) {
     const network_kernels *kernels = network_kernels_named(name);
     if (!kernels) {
         printf("%-7s this machine cannot run it\n", name);
@@ -70,7 +72,9 @@ static void bench_copy(const char *name, bench_list list, network_dims dims) {
     bench_work work = work_create(kernels, dims);
     bench_step steps[BENCH_MOST_STEPS];
     const size_t n = list(&dims, steps);
+    for (size_t i = 0; i < BENCH_WHOLE; i++) steps[i].run(&work);
     for (size_t i = 0; i < n; i++) {
+        if (only && strcmp(only, steps[i].name) != 0) continue;
         const double pixel = best_seconds(&steps[i], &work) / LANES;
         struct rusage usage;
         getrusage(RUSAGE_SELF, &usage);
@@ -84,7 +88,7 @@ int main(int argc, char **argv) {
     const size_t bands = argc > 1 ? strtoul(argv[1], NULL, 10) : 224;
     const size_t endmembers = argc > 2 ? strtoul(argv[2], NULL, 10) : 5;
     if (bands < 1 || bands > WSNET_MAX_BANDS || endmembers < 1 || endmembers > WSNET_MAX_ENDMEMBERS) {
-        fprintf(stderr, "usage: bench_network [bands 1..%d] [endmembers 1..%d] [copy]\n", WSNET_MAX_BANDS,
+        fprintf(stderr, "usage: bench_network [bands 1..%d] [endmembers 1..%d] [copy] [layer]\n", WSNET_MAX_BANDS,
                 WSNET_MAX_ENDMEMBERS);
         return 2;
     }
@@ -100,6 +104,7 @@ int main(int argc, char **argv) {
     };
     const network_dims dims = network_dims_default(bands, endmembers);
     for (size_t i = 0; i < sizeof copies / sizeof *copies; i++)
-        if (argc < 4 || !strcmp(argv[3], copies[i].name)) bench_copy(copies[i].name, copies[i].list, dims);
+        if (argc < 4 || !strcmp(argv[3], copies[i].name))
+            bench_copy(copies[i].name, copies[i].list, dims, argc > 4 ? argv[4] : NULL);
     return 0;
 }

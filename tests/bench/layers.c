@@ -148,7 +148,6 @@ size_t KERNEL(bench_layers)(const network_dims *dims, bench_step *steps) {
                           2 * T * (R + 2 * S) * D + 2 * T * R * D + scan_flops + 3 * T * D + 4 * T * D * D +
                           2 * scores + 4 * T * T * H + 4 * T * D * D + 5 * T * D + flat_flops + head_flops;
     const bench_step all[] = {
-        /* whole passes first: they leave in the scratch what the layers read */
         {"forward", layers, inference},
         {"train step", 3 * layers, train_step},
         {"classical", 2 * (double)dims->B * (P + 1), classical},

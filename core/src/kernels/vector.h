@@ -31,6 +31,8 @@ typedef int64_t vec_mask __attribute__((vector_size(VECTOR_BYTES), may_alias));
 #else
 typedef int32_t vec_mask __attribute__((vector_size(VECTOR_BYTES), may_alias));
 #endif
+/** For arithmetic on the bits, where overflow is meant. */
+typedef uint32_t vec_bits __attribute__((vector_size(VECTOR_BYTES), may_alias));
 /** A vector anywhere in memory, for rows of weights. */
 typedef real vec_unaligned __attribute__((vector_size(VECTOR_BYTES), may_alias, aligned(sizeof(real))));
 
@@ -114,7 +116,7 @@ INLINE vec vector_exp_within(vec x) {
     const vec low = 0.16666521f * r + 0.49999994f;
     const vec high = (0.0083687166f * r + 0.041668389f) + 0.0013814599f * r2;
     const vec p = (high * r2 + low) * r2 + (r + 1.0f);
-    return (vec)((vec_mask)p + ((vec_mask)shifted << 23));
+    return (vec)((vec_bits)p + ((vec_bits)shifted << 23));
 }
 
 INLINE vec vector_exp(vec x) {
@@ -132,9 +134,8 @@ INLINE vec vector_log_ratio(vec s) {
 
 /** log(x), x positive and normal: exponent plus the logarithm of a mantissa in [sqrt(1/2), sqrt(2)). */
 INLINE vec vector_log(vec x) {
-    const vec_mask bits = (vec_mask)x - 0x3f3504f3;
-    const vec_mask exponent = bits >> 23;
-    const vec f = (vec)((vec_mask)x - (exponent << 23)) - 1.0f;
+    const vec_mask exponent = (vec_mask)((vec_bits)x - 0x3f3504f3u) >> 23;
+    const vec f = (vec)((vec_bits)x - ((vec_bits)exponent << 23)) - 1.0f;
     const vec e = __builtin_convertvector(exponent, vec);
     const vec finite = e * 0.693147181f + vector_log_ratio(f / (2.0f + f));
     return vector_select(x < vector_set(INFINITY), finite, x);
