@@ -2,41 +2,53 @@
 #include "kernels/tile.h"
 #include "layers.h"
 
-/* The outputs of some tokens, in tiles of `most` and then of one output. */
-INLINE void all_outputs(const int n_tokens, const int most, bool add, size_t n_in, size_t n_out, weight_panel w,
-                        const real *bias, const real *x, size_t x_row, real *y, size_t y_row) {
-    size_t o = 0;
-    for (; o + (size_t)most <= n_out; o += (size_t)most) {
-        const weight_panel rows = {w.data + o * w.out, w.out, w.in};
-        if (add)
-            tile_weights(n_tokens, most, true, n_in, rows, NULL, x, x_row, y + o * LANES, y_row);
-        else
-            tile_weights(n_tokens, most, false, n_in, rows, bias ? bias + o : NULL, x, x_row, y + o * LANES, y_row);
+/* What a product reads and writes: tokens of n_in channels, x_row apart, to tokens of n_out, y_row apart. */
+typedef struct operands {
+    size_t n_in, n_out, x_row, y_row;
+    weight_panel w;
+    const real *bias; /* or NULL */
+    const real *x;
+    real *y;
+} operands;
+
+/* Outputs of some tokens from `first` on, n_tile at a time as long as they last. @return the first output left */
+INLINE size_t some_outputs(const int n_tokens, const int n_tile, const bool add, size_t first, const operands *p) {
+    size_t o = first;
+    for (; o + (size_t)n_tile <= p->n_out; o += (size_t)n_tile) {
+        const weight_panel rows = {p->w.data + o * p->w.out, p->w.out, p->w.in};
+        tile_weights(n_tokens, n_tile, add, p->n_in, rows, p->bias ? p->bias + o : NULL, p->x, p->x_row,
+                     p->y + o * LANES, p->y_row);
     }
-    for (; o < n_out; o++) {
-        const weight_panel row = {w.data + o * w.out, w.out, w.in};
-        tile_weights(n_tokens, 1, add, n_in, row, bias ? bias + o : NULL, x, x_row, y + o * LANES, y_row);
-    }
+    return o;
 }
 
-static void product(bool add, size_t n, size_t n_in, size_t n_out, weight_panel w, const real *bias, const real *x,
-                    size_t x_row, real *y, size_t y_row) {
+INLINE void all_outputs(const int n_tokens, const int most, const bool add, const operands *p) {
+    size_t o = some_outputs(n_tokens, most, add, 0, p);
+    o = some_outputs(n_tokens, 4, add, o, p);
+    o = some_outputs(n_tokens, 2, add, o, p);
+    some_outputs(n_tokens, 1, add, o, p);
+}
+
+INLINE void all_tokens(const bool add, size_t n, operands p) {
+    const size_t x_step = p.x_row * LANES, y_step = p.y_row * LANES;
     size_t t = 0;
-    for (; t + TILE_TOKENS <= n; t += TILE_TOKENS)
-        all_outputs(TILE_TOKENS, TILE_OUT, add, n_in, n_out, w, bias, x + t * x_row * LANES, x_row,
-                    y + t * y_row * LANES, y_row);
-    for (; t < n; t++)
-        all_outputs(1, TILE_ROW, add, n_in, n_out, w, bias, x + t * x_row * LANES, x_row, y + t * y_row * LANES, y_row);
+    for (; t + TILE_TOKENS <= n; t += TILE_TOKENS, p.x += TILE_TOKENS * x_step, p.y += TILE_TOKENS * y_step)
+        all_outputs(TILE_TOKENS, TILE_OUT, add, &p);
+    for (; t < n; t++, p.x += x_step, p.y += y_step) all_outputs(1, TILE_ROW, add, &p);
 }
 
 void dense_forward(dense_shape shape, const real *weight, const real *bias, const real *x, real *y) {
     const weight_panel w = {weight, shape.n_in, 1};
-    product(false, shape.n, shape.n_in, shape.n_out, w, bias, x, shape.x_row, y, shape.y_row);
+    all_tokens(false, shape.n, (operands){shape.n_in, shape.n_out, shape.x_row, shape.y_row, w, bias, x, y});
 }
 
 void dense_backward_input(dense_shape shape, const real *weight, const real *dy, bool add, real *dx) {
     const weight_panel transposed = {weight, 1, shape.n_in};
-    product(add, shape.n, shape.n_out, shape.n_in, transposed, NULL, dy, shape.y_row, dx, shape.x_row);
+    const operands p = {shape.n_out, shape.n_in, shape.y_row, shape.x_row, transposed, NULL, dy, dx};
+    if (add)
+        all_tokens(true, shape.n, p);
+    else
+        all_tokens(false, shape.n, p);
 }
 
 static void bias_gradient(dense_shape shape, const real *dy, real *dbias) {
