@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Parameters that several algorithms share, each with its help."""
+from __future__ import annotations
+
+from qgis.core import (QgsProcessing, QgsProcessingParameterBand, QgsProcessingParameterDefinition,
+                       QgsProcessingParameterEnum, QgsProcessingParameterFeatureSink,
+                       QgsProcessingParameterFeatureSource, QgsProcessingParameterField, QgsProcessingParameterFile,
+                       QgsProcessingParameterFileDestination, QgsProcessingParameterNumber,
+                       QgsProcessingParameterRasterDestination, QgsProcessingParameterRasterLayer,
+                       QgsProcessingParameterString)
+
+from ..i18n import tr
+from ..live_output import LiveSceneDestination
+
+MIXINGS = ['linear', 'scaled']
+EXTRACTIONS = ['auto', 'archetypes', 'vca', 'nfindr', 'atgp']
+PARTS = ['wavelet', 'ssm', 'wsa', 'gate', 'kl', 'simulation', 'classical']
+KINDS = ['abundance', 'confidence', 'interval', 'detected', 'fit', 'rmse']
+METHODS = ['wsnet', 'fcls', 'nnls', 'ucls']
+MAX_ENDMEMBERS = 64
+INTEGER = QgsProcessingParameterNumber.Integer
+DOUBLE = QgsProcessingParameterNumber.Double
+
+
+def described(parameter: QgsProcessingParameterDefinition, help_text: str,
+              advanced: bool = False) -> QgsProcessingParameterDefinition:
+    """The parameter with its help, folded under Advanced if asked."""
+    parameter.setHelp(help_text)
+    if advanced:
+        parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
+    return parameter
+
+
+def choice(name: str, title: str, options: list[str], default: object, multiple: bool = False,
+           optional: bool = False) -> QgsProcessingParameterEnum:
+    """A choice among words that scripts use as they are."""
+    return QgsProcessingParameterEnum(name, title, options=options, allowMultiple=multiple, defaultValue=default,
+                                      optional=optional, usesStaticStrings=True)
+
+
+def cube() -> QgsProcessingParameterDefinition:
+    """The cube to unmix."""
+    return described(
+        QgsProcessingParameterRasterLayer('INPUT', tr('Cube')),
+        tr('An imaging-spectrometer cube in any format that GDAL reads. Scale, offset, nodata, bad bands and '
+           'wavelengths are taken from its metadata.'))
+
+
+def count() -> QgsProcessingParameterDefinition:
+    """How many materials."""
+    return described(
+        QgsProcessingParameterNumber('COUNT', tr('Number of endmembers (0: estimated by HySime)'), type=INTEGER,
+                                     defaultValue=0, minValue=0, maxValue=MAX_ENDMEMBERS),
+        tr('How many materials the scene is made of. 0 estimates the number from the image (HySime). Ignored when '
+           'the endmembers come from a library or a layer.'))
+
+
+def mixing() -> QgsProcessingParameterDefinition:
+    """What an abundance means."""
+    return described(
+        choice('MIXING', tr('Mixing model'), MIXINGS, 'linear'),
+        tr('linear: an abundance is a share of the area; for calibrated cubes. scaled: the brightness of each '
+           'material is free; for uncalibrated or strongly shaded cubes.'))
+
+
+def known_spectra() -> list[QgsProcessingParameterDefinition]:
+    """Endmembers that the user brings: a library file, or polygons and points on the cube."""
+    return [
+        described(QgsProcessingParameterFile('LIBRARY', tr('Spectral library'), optional=True,
+                                             fileFilter=tr('Spectral libraries') + ' (*.csv *.sli *.hdr)'),
+                  tr('Endmembers from a file: a CSV table (wavelength_nm and a column for each spectrum) or an ENVI '
+                     'library (.sli). They are resampled to the bands of the cube.')),
+        described(QgsProcessingParameterString('SELECT', tr('Names from the library (all if empty)'), optional=True),
+                  tr('Names of the spectra to use, separated by commas.'), advanced=True),
+        described(QgsProcessingParameterFeatureSource('SPECTRA', tr('Polygons or points of known materials'),
+                                                      [QgsProcessing.TypeVectorPolygon,
+                                                       QgsProcessing.TypeVectorPoint], optional=True),
+                  tr('Endmembers from the cube itself: the mean spectrum of the pixels of each material. Features '
+                     'of equal name are one material. Selected features only, if asked.')),
+        described(QgsProcessingParameterField('NAME_FIELD', tr('Field with the material names'), optional=True,
+                                              parentLayerParameterName='SPECTRA'),
+                  tr('Without it, the features are numbered.')),
+    ]
+
+
+def extraction() -> QgsProcessingParameterDefinition:
+    """How materials are found in the image."""
+    return described(
+        choice('EXTRACT', tr('Endmember extraction'), EXTRACTIONS, 'auto'),
+        tr('How materials are found in the image. auto tries several and chooses without knowing the truth; the '
+           'choice is logged. archetypes: archetypal analysis; vca: vertex component analysis; nfindr: largest '
+           'simplex; atgp: orthogonal projections.'), advanced=True)
+
+
+def band_subset() -> QgsProcessingParameterDefinition:
+    """Bands to use."""
+    return described(
+        QgsProcessingParameterBand('BANDS', tr('Bands to use (all good ones if empty)'), None, 'INPUT',
+                                   optional=True, allowMultiple=True),
+        tr('Other bands are left out. Bands that the metadata mark as bad, that are empty or constant are always '
+           'left out; the log says which and why.'), advanced=True)
+
+
+def seed() -> QgsProcessingParameterDefinition:
+    """Start of the random numbers."""
+    return described(QgsProcessingParameterNumber('SEED', tr('Seed'), type=INTEGER, defaultValue=1, minValue=0),
+                     tr('The same seed gives the same result, to the last bit.'), advanced=True)
+
+
+def training() -> list[QgsProcessingParameterDefinition]:
+    """Settings of the network's training; the defaults are good."""
+    return [
+        described(QgsProcessingParameterNumber('COVERAGE', tr('Coverage of the intervals'), type=DOUBLE,
+                                               defaultValue=0.9, minValue=0.51, maxValue=0.999),
+                  tr('The share of true abundances that the intervals should contain.'), advanced=True),
+        seed(),
+        described(QgsProcessingParameterNumber('STEPS', tr('Training steps'), type=INTEGER, defaultValue=600,
+                                               minValue=1, maxValue=100000),
+                  tr('More steps take longer; beyond 600, little changes.'), advanced=True),
+        described(QgsProcessingParameterNumber('THREADS', tr('Threads (0: all processors)'), type=INTEGER,
+                                               defaultValue=0, minValue=0, maxValue=256),
+                  tr('The result does not depend on it.'), advanced=True),
+        described(choice('WITHOUT', tr('Leave out parts of the network'), PARTS, None, multiple=True,
+                         optional=True),
+                  tr('For measuring what each part is worth; leave empty otherwise.'), advanced=True),
+    ]
+
+
+def weak_bias() -> QgsProcessingParameterDefinition:
+    """Knob of the gate."""
+    return described(
+        QgsProcessingParameterNumber('WEAK_BIAS', tr('Lean on weak signals'), type=DOUBLE, defaultValue=0,
+                                     minValue=-20, maxValue=20),
+        tr('Positive values trust the branch for weak signals more, negative ones less; no retraining is needed.'),
+        advanced=True)
+
+
+def kinds() -> QgsProcessingParameterDefinition:
+    """Which bands a result holds."""
+    return described(
+        choice('LAYERS', tr('Bands of the result'), KINDS, list(KINDS), multiple=True),
+        tr('abundance and confidence: a band for each material. interval: lower and upper bound. detected: 1 where '
+           'the lower bound is above zero. fit: how well the materials explain the pixel (below 0.01: an unknown '
+           'material). rmse: the residual.'), advanced=True)
+
+
+def method(default: str = 'wsnet', options: list[str] | None = None) -> QgsProcessingParameterDefinition:
+    """Network or classical."""
+    return described(
+        choice('METHOD', tr('Method'), options or METHODS, default),
+        tr('wsnet: the network. fcls: least squares, not negative, sum one. nnls: not negative. ucls: '
+           'unconstrained. Classical methods have no confidence.'), advanced=options is None)
+
+
+def model_file() -> QgsProcessingParameterDefinition:
+    """A trained model."""
+    return described(
+        QgsProcessingParameterFile('MODEL', tr('Model'), fileFilter=tr('WS-Net models') + ' (*.wsn)'),
+        tr('A model made by “Train a model” or “Unmix”.'))
+
+
+def live_scene() -> QgsProcessingParameterDefinition:
+    """The live layer."""
+    return described(
+        LiveSceneDestination('OUTPUT', tr('Live scene')),
+        tr('A small file that names the model and the cube; every band is computed when it is drawn or read. Keep '
+           'it together with both.'))
+
+
+def geotiff() -> QgsProcessingParameterDefinition:
+    """A copy on disk."""
+    return described(
+        QgsProcessingParameterRasterDestination('GEOTIFF', tr('GeoTIFF'), optional=True, createByDefault=False),
+        tr('The same bands computed once and stored, for software without WS-Net.'))
+
+
+def model_output() -> QgsProcessingParameterDefinition:
+    """Where the model goes."""
+    return described(
+        QgsProcessingParameterFileDestination('MODEL', tr('Model'), tr('WS-Net models') + ' (*.wsn)'),
+        tr('The trained network with its endmembers; it can be applied to other cubes of the same sensor.'))
+
+
+def endmember_outputs() -> list[QgsProcessingParameterDefinition]:
+    """Endmembers as a file and as a table."""
+    return [
+        described(QgsProcessingParameterFileDestination('ENDMEMBERS', tr('Endmember table'),
+                                                        tr('CSV tables') + ' (*.csv)', optional=True),
+                  tr('wavelength_nm and a column for each endmember; a spectral library that can be used again.')),
+        described(QgsProcessingParameterFeatureSink('SPECTRA_TABLE', tr('Endmember spectra'),
+                                                    QgsProcessing.TypeVector, optional=True, createByDefault=False),
+                  tr('A table without geometry: a row for each endmember and band, ready for charts and joins.')),
+    ]

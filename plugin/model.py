@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a model knows: its endmembers, bands, limits of detection and mixing model."""
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import commands
+from .i18n import tr
+from .library import SpectralLibrary
+from .process import ProcessError
+
+
+@dataclass
+class ModelInfo:
+    """A model as `wsnet info` describes it; band_index counts from zero."""
+
+    names: list[str]
+    endmembers: np.ndarray
+    band_index: np.ndarray
+    wavelength_nm: np.ndarray
+    detection_limit: list[float]
+    mixing: str
+    coverage: float
+    n_source_bands: int
+
+    def reconstruct(self, pixel: np.ndarray, abundance: np.ndarray) -> np.ndarray:
+        """The spectrum that the abundances stand for, at the brightness that fits the pixel best."""
+        if not np.isfinite(abundance).all():
+            return np.full(len(pixel), np.nan)
+        shape = abundance @ self.endmembers
+        known = np.isfinite(pixel)
+        power = float(shape[known] @ shape[known])
+        return shape * (float(shape[known] @ pixel[known]) / power) if power > 0 else shape
+
+    def library(self) -> SpectralLibrary:
+        """The endmembers as a spectral library."""
+        return SpectralLibrary(list(self.names), [float(value) for value in self.wavelength_nm],
+                               [[float(value) for value in spectrum] for spectrum in self.endmembers])
+
+
+def read_model(path: str) -> ModelInfo:
+    """Asks `wsnet` about a model; raises one sentence."""
+    content = commands.info(path)
+    try:
+        materials = content['endmembers']
+        names = [str(material['name']) for material in materials]
+        model = ModelInfo(
+            names, np.array([spectrum for spectrum in content['spectra']], dtype=float),
+            np.array(content['band_index'], dtype=int),
+            np.array([value or 0 for value in content['wavelength_nm']], dtype=float),
+            [_number(material.get('limit_of_detection')) for material in materials],
+            str(content['mixing']), float(content['coverage']), int(content['n_source_bands']))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProcessError(tr('{name} is not a model.').format(name=path)) from error
+    if model.endmembers.shape != (len(names), len(model.band_index)):
+        raise ProcessError(tr('{name} is not a model.').format(name=path))
+    return model
+
+
+def _number(value: float | None) -> float:
+    """A number, NaN where `wsnet` knows none."""
+    return math.nan if value is None else float(value)

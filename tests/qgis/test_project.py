@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Live layers in a project: looks, saving and reopening, and what is said when something is missing."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from helpers import QUICK, run
+
+
+@pytest.fixture
+def unmixed(cube: Path, tmp_path: Path) -> dict:
+    """A live scene beside its cube and model."""
+    return run('wsnet:unmix', {'INPUT': str(cube), 'COUNT': 4, 'OUTPUT': str(tmp_path / 's.wsnet'),
+                               'MODEL': str(tmp_path / 's.wsn'), **QUICK})
+
+
+@pytest.fixture
+def project(application):
+    """An empty project."""
+    from qgis.core import QgsProject
+    opened = QgsProject.instance()
+    opened.clear()
+    yield opened
+    opened.clear()
+
+
+def colours(layer, size: int = 48) -> set[int]:
+    """Colours of a layer drawn on a map."""
+    from qgis.core import QgsMapRendererParallelJob, QgsMapSettings
+    from qgis.PyQt.QtCore import QSize
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setExtent(layer.extent())
+    settings.setDestinationCrs(layer.crs())
+    settings.setOutputSize(QSize(size, size))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    image = job.renderedImage()
+    return {image.pixel(x, y) for x in range(size) for y in range(size)}
+
+
+def add(unmixed: dict, project):
+    """The group of layers of a result."""
+    from wsnet import results
+    from wsnet.scene import Scene
+    strongest = [int(number) for number in unmixed['STRONGEST'].split(',')]
+    return results.add_group(Scene(unmixed['OUTPUT']), 'result', strongest, project)
+
+
+def test_group_of_layers(unmixed: dict, project) -> None:
+    group = add(unmixed, project)
+    assert [child.name() for child in group.children()] == ['Strongest materials', 'Abundance', 'Confidence',
+                                                            'Fit (unknown materials)']
+    assert len(project.mapLayers()) == 1 + 4 + 4 + 1
+    assert group.children()[0].isVisible() and not group.findGroup('Abundance').isVisible()
+    for kind in ('Abundance', 'Confidence'):
+        subgroup = group.findGroup(kind)
+        assert subgroup.isMutuallyExclusive() and len(subgroup.children()) == 4
+        ramps = {child.layer().renderer().shader().rasterShaderFunction().sourceColorRamp().color2().name()
+                 for child in subgroup.children()}
+        assert len(ramps) == (4 if kind == 'Abundance' else 1)
+        bands = [child.layer().renderer().band() for child in subgroup.children()]
+        assert bands == ([1, 2, 3, 4] if kind == 'Abundance' else [5, 6, 7, 8])
+
+
+def test_layers_are_drawn_live(unmixed: dict, project) -> None:
+    group = add(unmixed, project)
+    assert len(colours(group.children()[0].layer())) > 50
+    assert len(colours(group.findGroup('Abundance').children()[0].layer())) > 20
+
+
+def test_saved_project_reopens(unmixed: dict, project, tmp_path: Path) -> None:
+    group = add(unmixed, project)
+    before = colours(group.children()[0].layer())
+    assert project.write(str(tmp_path / 'p.qgz'))
+    project.clear()
+    assert project.read(str(tmp_path / 'p.qgz'))
+    assert len(project.mapLayers()) == 10 and all(layer.isValid() for layer in project.mapLayers().values())
+    composite = project.mapLayersByName('Strongest materials')[0]
+    assert colours(composite) == before
+    from qgis.core import QgsLayerNotesUtils
+    assert 'WS-Net' in QgsLayerNotesUtils.layerNotes(composite)
+
+
+def test_results_of_the_toolbox_are_styled(cube: Path, tmp_path: Path, project) -> None:
+    from qgis.core import QgsMultiBandColorRenderer, QgsProcessingContext, QgsProcessingUtils
+    context = QgsProcessingContext()
+    path = str(tmp_path / 's.wsnet')
+    details = QgsProcessingContext.LayerDetails('Live scene', project, 'OUTPUT')
+    context.setLayersToLoadOnCompletion({path: details})
+    results = run('wsnet:unmix', {'INPUT': str(cube), 'COUNT': 3, 'OUTPUT': path, 'MODEL': str(tmp_path / 's.wsn'),
+                                  **QUICK}, context=context)
+    styler = context.layerToLoadOnCompletionDetails(path).postProcessor()
+    layer = QgsProcessingUtils.mapLayerFromString(results['OUTPUT'], context)
+    styler.postProcessLayer(layer, context, context.feedback())
+    assert isinstance(layer.renderer(), QgsMultiBandColorRenderer)
+    assert ','.join(str(band) for band in layer.renderer().usesBands()) == results['STRONGEST']
+
+
+def messages(bar) -> list[str]:
+    """What a message bar says."""
+    return [item.text() for item in bar.items()]
+
+
+def test_missing_native_part_is_said(unmixed: dict, project, tmp_path: Path, monkeypatch) -> None:
+    from qgis.gui import QgsMessageBar
+    from wsnet import native as parts
+    from wsnet.ui.project_watch import ProjectWatch
+    add(unmixed, project)
+    project.write(str(tmp_path / 'p.qgz'))
+    bar = QgsMessageBar()
+    watch = ProjectWatch(bar)
+    try:
+        project.read(str(tmp_path / 'p.qgz'))
+        assert messages(bar) == []
+        monkeypatch.setattr(parts, 'command', lambda: None)
+        project.read(str(tmp_path / 'p.qgz'))
+        assert len(messages(bar)) == 1 and '10 live layers' in messages(bar)[0] and 'Install' in messages(bar)[0]
+        bar.clearWidgets()
+        monkeypatch.undo()
+        (tmp_path / 's.wsn').unlink()
+        project.read(str(tmp_path / 'p.qgz'))
+        assert len(messages(bar)) == 1 and 'moved or deleted' in messages(bar)[0]
+    finally:
+        watch.remove()
+
+
+def test_live_vrt_is_noticed(project, tmp_path: Path) -> None:
+    from wsnet.scene import is_live_vrt, is_scene
+    (tmp_path / 'a.vrt').write_text('<VRTDataset><PixelFunctionType>wsnet_unmix</PixelFunctionType></VRTDataset>')
+    (tmp_path / 'b.vrt').write_text('<VRTDataset></VRTDataset>')
+    assert is_live_vrt(str(tmp_path / 'a.vrt')) and not is_live_vrt(str(tmp_path / 'b.vrt'))
+    assert not is_live_vrt(str(tmp_path / 'none.vrt')) and is_scene('/x/Y.WSNET')
+
+
+@pytest.mark.parametrize('text', ['', '[]', '{"model": 3, "cube": "a"}', '{"model": "a"}', '\x00', 'x' * (2 << 20)])
+def test_hostile_scene_files(application, tmp_path: Path, text: str) -> None:
+    from wsnet.scene import SceneError, sources
+    path = tmp_path / 'bad.wsnet'
+    path.write_text(text)
+    with pytest.raises(SceneError, match='bad.wsnet'):
+        sources(str(path))

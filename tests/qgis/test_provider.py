@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the toolbox shows: names, help, tags and icons of everything."""
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from conftest import SOURCE
+
+NAMES = {'unmix', 'train', 'apply', 'endmembers', 'endmembercount', 'fcls', 'score', 'quicklook'}
+
+
+def algorithms():
+    """The provider's algorithms without the models."""
+    from qgis.core import QgsApplication
+    provider = QgsApplication.processingRegistry().providerById('wsnet')
+    return [algorithm for algorithm in provider.algorithms() if algorithm.name() in NAMES]
+
+
+def test_all_algorithms_are_there(application) -> None:
+    assert {algorithm.name() for algorithm in algorithms()} == NAMES
+
+
+def test_every_algorithm_explains_itself(application) -> None:
+    for algorithm in algorithms():
+        assert algorithm.displayName() and algorithm.group() and algorithm.groupId() and algorithm.shortDescription()
+        assert len(algorithm.tags()) >= 5, algorithm.name()
+        assert algorithm.helpUrl().startswith('https://') and algorithm.helpUrl().endswith('#' + algorithm.name())
+        assert Path(algorithm.svgIconPath()).is_file() and not algorithm.icon().isNull()
+        for definition in algorithm.parameterDefinitions():
+            assert len(definition.help()) > 8, (algorithm.name(), definition.name())
+            assert definition.help() in algorithm.shortHelpString()
+
+
+def test_help_anchors_exist_on_the_page(application) -> None:
+    page = (SOURCE / 'resources' / 'docs' / 'qgis.md').read_text(encoding='utf-8')
+    for name in NAMES:
+        assert f'<a id="{name}"></a>' in page, name
+
+
+def test_algorithms_can_be_used_from_models_and_batch(application) -> None:
+    from qgis.core import QgsProcessingAlgorithm
+    for algorithm in algorithms():
+        assert not algorithm.flags() & QgsProcessingAlgorithm.FlagHideFromModeler
+        assert algorithm.flags() & QgsProcessingAlgorithm.FlagSupportsBatch
+        copy = algorithm.create()
+        assert [d.name() for d in copy.parameterDefinitions()] == [d.name() for d in algorithm.parameterDefinitions()]
+
+
+def test_live_destination(application) -> None:
+    from qgis.core import QgsProcessingContext
+    from wsnet.live_output import LiveSceneDestination
+    destination = LiveSceneDestination('OUTPUT', 'x').clone()
+    assert destination.defaultFileExtension() == 'wsnet' and '*.wsnet' in destination.createFileFilter()
+    assert destination.isSupportedOutputValue('/a/b.wsnet', QgsProcessingContext())[0]
+    assert destination.isSupportedOutputValue('TEMPORARY_OUTPUT', QgsProcessingContext())[0]
+    assert not destination.isSupportedOutputValue('/a/b.tif', QgsProcessingContext())[0]
+
+
+def test_plugin_code_imports_no_widgets() -> None:
+    allowed = {SOURCE / 'plugin' / 'main.py'}  # which starts ui/ where there is a window
+    for path in SOURCE.glob('plugin/**/*.py'):
+        for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
+            names = [node.module or ''] if isinstance(node, ast.ImportFrom) else \
+                [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            for name in names:
+                assert 'QtWidgets' not in name and name != 'qgis.gui' and not name.startswith('PyQt'), path
+                assert not name.startswith('ui') or path in allowed, path
+
+
+def test_user_interface_computes_nothing() -> None:
+    for path in SOURCE.glob('ui/*.py'):
+        text = path.read_text(encoding='utf-8')
+        for word in ('from osgeo', 'import subprocess', 'np.linalg', 'linalg.'):
+            assert word not in text, (path, word)

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Toolbar button, menu, dock and messages, wired together."""
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Callable
+
+from qgis.core import (Qgis, QgsCoordinateTransform, QgsCsException, QgsPointXY, QgsProject, QgsRasterLayer)
+from qgis.gui import QgsMapToolPan
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction
+
+from .. import native, outputs, paths, results
+from ..i18n import tr
+from ..library import SpectralLibrary
+from ..scene import Scene, sources
+from . import background
+from .dock import PixelDock
+from .map_tool import PixelTool
+from .pixel_picker import PixelPicker
+from .project_watch import ProjectWatch
+from .run import UnmixRun
+from .unmix_dialog import SUFFIXES, UnmixDialog
+
+
+class Interface:
+    """Everything of the plugin that is visible in the main window."""
+
+    def __init__(self, iface: object) -> None:
+        self._iface = iface
+        self.dialog: UnmixDialog | None = None
+        self.runs: list[UnmixRun] = []
+        self._menu = tr('&WS-Net unmixing')
+        self.unmix = self._action('wsnet.svg', tr('Unmix…'), self.open_dialog, toolbar=True)
+        self.pick = self._action('pick.svg', tr('Pixel spectra and abundances'), self._toggle_pick, toolbar=True)
+        self.pick.setCheckable(True)
+        self.show = self._action('layers.svg', tr('Show all layers of the active live scene'), self.show_layers)
+        self.dock = PixelDock(iface.mainWindow())
+        iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
+        self.dock.hide()
+        self.tool = PixelTool(iface.mapCanvas())
+        self.tool.setAction(self.pick)
+        self.picker = PixelPicker(self.dock)
+        self.tool.picked.connect(self._picked)
+        self.dock.pick_wanted.connect(self._set_pick)
+        self.dock.retrain_wanted.connect(self._retrain)
+        self.tool.deactivated.connect(self._tool_left)
+        QgsProject.instance().cleared.connect(self._project_cleared)
+        self.watch = ProjectWatch(iface.messageBar())
+        self.watch.say_what_is_missing()
+
+    def _action(self, icon: str, text: str, slot: object, toolbar: bool = False) -> QAction:
+        """An entry of the Raster menu, and a button if asked."""
+        action = QAction(QIcon(paths.icon_path(icon)), text, self._iface.mainWindow())
+        action.triggered.connect(slot)
+        self._iface.addPluginToRasterMenu(self._menu, action)
+        if toolbar:
+            self._iface.addRasterToolBarIcon(action)
+        return action
+
+    def remove(self) -> None:
+        """Takes everything out of the main window."""
+        for action in (self.unmix, self.pick, self.show):
+            self._iface.removePluginRasterMenu(self._menu, action)
+            self._iface.removeRasterToolBarIcon(action)
+        for run in self.runs:
+            run.cancel()
+        QgsProject.instance().cleared.disconnect(self._project_cleared)
+        self.watch.remove()
+        self.tool.clear()
+        self._iface.mapCanvas().unsetMapTool(self.tool)
+        self._iface.removeDockWidget(self.dock)
+        self.dock.deleteLater()
+        if self.dialog is not None:
+            self.dialog.deleteLater()
+
+    # --- unmix -------------------------------------------------------------------------------------------------
+
+    def open_dialog(self) -> None:
+        """Shows the dialog for the active layer."""
+        problem = native.missing()
+        if native.command() is None:
+            self._iface.messageBar().pushMessage('WS-Net', problem, Qgis.MessageLevel.Warning, 0)
+            return
+        self.dialog = UnmixDialog(self._iface.mainWindow())
+        self.dialog.set_layer(self._iface.activeLayer())
+        self.dialog.unmix_wanted.connect(self.start)
+        self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+        self.dialog.show()
+
+    def start(self, layer: QgsRasterLayer, parameters: dict, at_end: Callable[[], None] | None = None) -> None:
+        """Runs wsnet:unmix in the background; at_end follows in any case."""
+        run = UnmixRun(self._iface, layer, parameters, self._shown, at_end)
+        if run.start():
+            self.runs.append(run)
+
+    def _shown(self, path: str) -> None:
+        """A result is on the map: pixels of it can be picked at once."""
+        self.picker.set_scene(path)
+        self.dock.show()
+        if isinstance(self._iface.mapCanvas().mapTool(), QgsMapToolPan):
+            self._set_pick(True)  # but never out of an edit or a measurement
+
+    def _retrain(self, spectra: SpectralLibrary) -> None:
+        """Unmixes the dock's cube again with these spectra."""
+        scene = self.picker.scene
+        model = self.picker.probe.model
+        cube = sources(scene)['cube']
+        folder = Path(scene).parent if paths.is_writable(Path(scene).parent) else paths.result_folder(cube)
+        stem = folder / paths.unused_stem(folder, Path(cube).stem + '_unmixed', SUFFIXES)
+        handle, table = tempfile.mkstemp(suffix='.csv', prefix='wsnet')
+        os.close(handle)
+        spectra.write(table)
+        layer = QgsRasterLayer(cube, Path(cube).stem)
+        parameters = {'INPUT': cube, 'LIBRARY': table, 'MIXING': model.mixing, 'COVERAGE': model.coverage,
+                      'OUTPUT': f'{stem}.wsnet', 'MODEL': f'{stem}.wsn', 'ENDMEMBERS': f'{stem}.csv'}
+        used = [int(index) + 1 for index in model.band_index]
+        if len(used) < model.n_source_bands:
+            parameters['BANDS'] = used
+        self.start(layer, parameters, lambda: os.remove(table))
+
+    # --- pixels ------------------------------------------------------------------------------------------------
+
+    def _toggle_pick(self) -> None:
+        """Shows or hides dock and tool."""
+        self._set_pick(self.pick.isChecked())
+
+    def _set_pick(self, wanted: bool) -> None:
+        """Turns picking on or off."""
+        canvas = self._iface.mapCanvas()
+        is_picking = canvas.mapTool() is self.tool
+        if wanted:
+            self.dock.show()
+        if wanted and not is_picking:
+            canvas.setMapTool(self.tool)
+        elif is_picking and not wanted:
+            canvas.unsetMapTool(self.tool)
+            self.tool.clear()
+        self._show_picking(wanted)
+
+    def _show_picking(self, picking: bool) -> None:
+        """Both buttons say whether clicks pick pixels; setting them is not a click."""
+        self.pick.setChecked(picking)
+        self.dock.pick.blockSignals(True)
+        self.dock.pick.setChecked(picking)
+        self.dock.pick.blockSignals(False)
+
+    def _tool_left(self) -> None:
+        """Another map tool was chosen."""
+        self._show_picking(False)
+
+    def _project_cleared(self) -> None:
+        """Nothing of the old project stays."""
+        self.tool.clear()
+        self.picker.set_scene('')
+        self.dock.clear()
+
+    def _picked(self, point: QgsPointXY) -> None:
+        """Reads the pixel of the active live layer, or of the scene used last."""
+        active = results.scene_of(self._iface.activeLayer())
+        if active:
+            self.picker.set_scene(active)
+        if not self.picker.scene:
+            self.picker.set_scene(self._topmost_scene())
+        layer = results.layer_of_scene(self.picker.scene)
+        if layer is None:
+            self.dock.show_message(tr('There is no live layer in this project: unmix a cube first.'))
+            return
+        settings = self._iface.mapCanvas().mapSettings()
+        transform = QgsCoordinateTransform(settings.destinationCrs(), layer.crs(), QgsProject.instance())
+        try:
+            place = transform.transform(point) if layer.crs().isValid() else point
+        except QgsCsException:
+            self.dock.show_message(tr('This place is outside the cube.'))
+            return
+        self.picker.pick(place.x(), place.y())
+
+    @staticmethod
+    def _topmost_scene() -> str:
+        """The first live layer of the project."""
+        for node in QgsProject.instance().layerTreeRoot().findLayers():
+            path = results.scene_of(node.layer())
+            if path:
+                return path
+        return ''
+
+    def show_layers(self) -> None:
+        """Adds the group of layers of a scene that was loaded as one layer."""
+        layer = self._iface.activeLayer()
+        path = results.scene_of(layer)
+        if not path:
+            self._iface.messageBar().pushMessage('WS-Net', tr('The active layer is not a live scene.'),
+                                                 Qgis.MessageLevel.Info, 6)
+            return
+        crs = layer.crs()
+
+        def done(answer: object, error: str) -> None:
+            """The strongest materials are known."""
+            if error:
+                self._iface.messageBar().pushMessage('WS-Net', error, Qgis.MessageLevel.Critical, 0)
+                return
+            scene = Scene(path)
+            results.add_group(scene, results.title_of(sources(path)['cube'], len(scene.materials)), answer[1], crs=crs)
+
+        background.start(tr('Reading {name}').format(name=layer.name()),
+                         lambda: outputs.scene_numbers(Scene(path)), done)
