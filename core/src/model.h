@@ -22,7 +22,7 @@ struct wsnet_model {
     float *pinv;           /**< [B,P] */
     float *conformal;      /**< [2,P] factors k_lo, k_hi */
     float *lod;            /**< [P] */
-    float *fit;            /**< [MODEL_FIT_KNOTS] sorted reconstruction angles (rad) at survival (i+0.5)/knots */
+    float *fit;            /**< [MODEL_FIT_KNOTS] falling reconstruction angles (rad) at survival (i+0.5)/knots */
     double *wavelength_nm; /**< [B] */
     double *fwhm_nm;       /**< [B] */
     uint32_t *band_index;  /**< [B] */

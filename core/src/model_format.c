@@ -159,6 +159,10 @@ wsnet_status model_check_values(wsnet_context *context, const wsnet_model *model
         if (model->wavelength_nm[b] < 0 || model->fwhm_nm[b] < 0)
             return context_fail(context, WSNET_E_FORMAT, "the model's band %zu has a negative wavelength or width",
                                 b + 1);
+    for (size_t i = 0; i < MODEL_FIT_KNOTS; i++)
+        if (model->fit[i] < 0 || (i && model->fit[i] > model->fit[i - 1]))
+            return context_fail(context, WSNET_E_FORMAT, "the model's angles of fit do not fall at %zu of %d", i + 1,
+                                MODEL_FIT_KNOTS);
     for (size_t k = 0; k < model->dims.P; k++)
         if (!model->names[k][0])
             return context_fail(context, WSNET_E_FORMAT, "the model's endmember %zu has no name", k + 1);

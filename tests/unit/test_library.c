@@ -58,8 +58,8 @@ static void csv_as_spreadsheets_write_it(void **state) {
     const double waves[] = {400.5, 410, 420}, soil[] = {0.1, 0.2, 3e-1}, roof[] = {1, -2e-3, 0.5};
     const char *texts[] = {
         "wavelength_nm,soil,\"roof, \"\"red\"\"\"\n400.5,0.1,1\n410,0.2,-2e-3\n420,3e-1,.5\n",
-        "\xef\xbb\xbf\"Wavelength (nm)\", soil ,\"roof, \"\"red\"\"\" \r\n\r\n400.5,0.1,1\r\n 410 , "
-        "0.2,-2E-3\r\n\r\n420,3e-1,.5",
+        ("\xef\xbb\xbf\"Wave (nm)\", soil ,\"roof, \"\"red\"\"\" \r\n\r\n400.5,0.1,1\r\n410 , "
+         "0.2,-2E-3\r\n\r\n420,3e-1,.5"),
         "# a comment, with commas\nnm;soil;\"roof, \"\"red\"\"\"\n400.5;0.1;1\n\n410;0.2;-2e-3\n  \n420;0.3;.5\n\n",
         "wavelength\tsoil\t\"roof, \"\"red\"\"\"\r400.5\t0.1\t1\r410\t0.2\t-2e-3\r420\t0.3\t.5\r",
         "wavelength_um,soil,\"roof, \"\"red\"\"\"\n0.4005,\"0.1\",1\n0.41,0.2,-2e-3\n0.42,3e-1,.5\n",
