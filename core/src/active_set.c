@@ -6,14 +6,14 @@
 
 #define HOT static inline __attribute__((always_inline))
 
-void active_set_carve(arena *block, size_t n, active_set *set) {
+void active_set_carve(arena *block, size_t n, bool many, active_set *set) {
     const size_t pad = (n + ACTIVE_SET_LANE - 1) / ACTIVE_SET_LANE * ACTIVE_SET_LANE;
     *set = (active_set){.n = n, .pad = pad};
     set->rows = arena_take(block, n * pad, sizeof(double));
     set->columns = arena_take(block, n * pad, sizeof(double));
     set->norms = arena_take(block, pad, sizeof(double));
     set->unconstrained = arena_take(block, (n + 1) * pad, sizeof(double));
-    if (n > ACTIVE_SET_TABULATED) return;
+    if (!many || n > ACTIVE_SET_TABULATED) return;
     const size_t n_values = ((size_t)1 << n) * (n + 1) * pad;
     for (int i = 0; i < 2; i++) set->table[i] = arena_take(block, n_values, sizeof(double));
 }

@@ -30,8 +30,8 @@ typedef struct active_set {
     double *table[2];      /**< [2^n,n+1,pad] such maps of every subset without, with sum to one; NULL for large P */
 } active_set;
 
-/** Takes the arrays out of an arena (also while measuring). */
-void active_set_carve(arena *block, size_t n, active_set *set);
+/** Takes the arrays out of an arena (also while measuring). @param many  whether to tabulate the subsets */
+void active_set_carve(arena *block, size_t n, bool many, active_set *set);
 /** Fills norms and tables from rows and columns. */
 void active_set_prepare(active_set *set);
 /** Least squares on a subset (bit k: endmember k), others zero. @param z,a [pad] */

@@ -46,6 +46,8 @@ static void stack_ridge(size_t n_bands, size_t n_endmembers, const float *endmem
 
 /* Modified Gram-Schmidt, every column twice (Daniel et al. 1976): columns become Q, R goes to the set. */
 static void orthogonalise(size_t rows, double *columns, active_set *set) {
+    memset(set->columns, 0, set->n * set->pad * sizeof *set->columns);
+    memset(set->rows, 0, set->n * set->pad * sizeof *set->rows);
     for (size_t k = 0; k < set->n; k++) {
         double *column = columns + k * rows;
         for (int pass = 0; pass < 2; pass++)
@@ -63,16 +65,37 @@ static void orthogonalise(size_t rows, double *columns, active_set *set) {
         for (size_t i = 0; i < set->n; i++) set->rows[i * set->pad + k] = set->columns[k * set->pad + i];
 }
 
-static least_squares *carve(arena *block, size_t n_bands, size_t n_endmembers) {
+static least_squares *carve(arena *block, size_t n_bands, size_t n_endmembers, bool many, double **columns) {
     least_squares measured, *made = arena_take(block, 1, sizeof *made), *to = made ? made : &measured;
     *to = (least_squares){.n_bands = n_bands, .n_endmembers = n_endmembers};
     to->q = arena_take(block, n_bands * n_endmembers, sizeof(double));
-    active_set_carve(block, n_endmembers, &to->set);
+    active_set_carve(block, n_endmembers, many, &to->set);
+    *columns = arena_take(block, (n_bands + n_endmembers) * n_endmembers, sizeof **columns);
     return made;
 }
 
-static wsnet_status check(wsnet_context *context, size_t n_bands, size_t n_endmembers, const float *endmembers) {
-    CONTEXT_REQUIRE(context, endmembers);
+size_t least_squares_size(size_t n_bands, size_t n_endmembers, bool many) {
+    arena block = {0};
+    double *columns;
+    carve(&block, n_bands, n_endmembers, many, &columns);
+    return block.used;
+}
+
+least_squares *least_squares_place(void *memory, size_t n_bands, size_t n_endmembers, bool many,
+                                   const float *endmembers) {
+    arena block = {.base = memory};
+    double *columns;
+    least_squares *made = carve(&block, n_bands, n_endmembers, many, &columns);
+    const size_t rows = n_bands + n_endmembers;
+    stack_ridge(n_bands, n_endmembers, endmembers, columns);
+    orthogonalise(rows, columns, &made->set);
+    for (size_t k = 0; k < n_endmembers; k++)
+        memcpy(made->q + k * n_bands, columns + k * rows, n_bands * sizeof *columns);
+    active_set_prepare(&made->set);
+    return made;
+}
+
+wsnet_status least_squares_check_sizes(wsnet_context *context, size_t n_bands, size_t n_endmembers) {
     if (n_bands < 1 || n_bands > WSNET_MAX_BANDS)
         return context_fail(context, WSNET_E_SHAPE, "%zu bands: 1 to %d are possible", n_bands, WSNET_MAX_BANDS);
     if (n_endmembers < 1 || n_endmembers > WSNET_MAX_ENDMEMBERS)
@@ -81,35 +104,26 @@ static wsnet_status check(wsnet_context *context, size_t n_bands, size_t n_endme
     if (n_endmembers > n_bands)
         return context_fail(context, WSNET_E_SHAPE, "%zu endmembers cannot be told apart with %zu bands", n_endmembers,
                             n_bands);
-    for (size_t i = 0; i < n_endmembers * n_bands; i++)
+    return WSNET_OK;
+}
+
+static wsnet_status check(wsnet_context *context, size_t n_bands, size_t n_endmembers, const float *endmembers) {
+    CONTEXT_REQUIRE(context, endmembers);
+    const wsnet_status status = least_squares_check_sizes(context, n_bands, n_endmembers);
+    for (size_t i = 0; i < n_endmembers * n_bands && status == WSNET_OK; i++)
         if (!isfinite(endmembers[i]))
             return context_fail(context, WSNET_E_NUMERIC, "endmember %zu has a value that is not finite in band %zu",
                                 i / n_bands + 1, i % n_bands + 1);
-    return WSNET_OK;
+    return status;
 }
 
 wsnet_status least_squares_create(wsnet_context *context, size_t n_bands, size_t n_endmembers, const float *endmembers,
                                   least_squares **prepared) {
     const wsnet_status status = check(context, n_bands, n_endmembers, endmembers);
     if (status != WSNET_OK) return status;
-    arena block = {0};
-    carve(&block, n_bands, n_endmembers);
-    const size_t rows = n_bands + n_endmembers;
-    double *columns = context_allocate(context, rows * n_endmembers, sizeof *columns);
-    block.base = columns ? context_allocate_zero(context, block.used, 1) : NULL;
-    if (!block.base) {
-        context_release(context, columns);
-        return WSNET_E_MEMORY;
-    }
-    block.used = 0;
-    least_squares *made = carve(&block, n_bands, n_endmembers);
-    stack_ridge(n_bands, n_endmembers, endmembers, columns);
-    orthogonalise(rows, columns, &made->set);
-    for (size_t k = 0; k < n_endmembers; k++)
-        memcpy(made->q + k * n_bands, columns + k * rows, n_bands * sizeof *columns);
-    active_set_prepare(&made->set);
-    context_release(context, columns);
-    *prepared = made;
+    void *memory = context_allocate(context, least_squares_size(n_bands, n_endmembers, true), 1);
+    if (!memory) return WSNET_E_MEMORY;
+    *prepared = least_squares_place(memory, n_bands, n_endmembers, true, endmembers);
     return WSNET_OK;
 }
 

@@ -8,10 +8,19 @@
 /** Endmembers prepared for many pixels: Gram matrix, its inverse, factors. Immutable after preparing; shared by threads. */
 typedef struct least_squares least_squares;
 
+/** @return WSNET_OK, or the sentence about sizes out of range or more endmembers than bands */
+wsnet_status least_squares_check_sizes(wsnet_context *context, size_t n_bands, size_t n_endmembers);
 /** @param endmembers [P,B] */
 wsnet_status least_squares_create(wsnet_context *context, size_t n_bands, size_t n_endmembers, const float *endmembers,
                                   least_squares **prepared);
 void least_squares_destroy(wsnet_context *context, least_squares *prepared);
+/** @return bytes that least_squares_place() needs, its scratch included.
+ *  @param many  tables are made that pay off from some thousand pixels on */
+size_t least_squares_size(size_t n_bands, size_t n_endmembers, bool many);
+/** Prepares in memory of the caller (64-byte aligned, least_squares_size() bytes): allocates nothing, callable from any
+ *  thread. The endmembers are finite; here they may be more than the bands. */
+least_squares *least_squares_place(void *memory, size_t n_bands, size_t n_endmembers, bool many,
+                                   const float *endmembers);
 
 /** Solves pixels one after the other; allocates nothing, callable from any thread. The answer for a pixel depends on
  *  that pixel alone. Not finite pixels give NaN.
