@@ -112,6 +112,19 @@ static bool describe(cube *opened, bool look_at_pixels, char error[1024]) {
     return !look_at_pixels || cube_look_at_pixels(opened, error);
 }
 
+/* Uncompressed GeoTIFF is read past GDAL's block cache: a fifth of the time for pixel-interleaved cubes, and no memory.
+ * The option is looked at when a file is opened; the parts of a mosaic are opened while it is read.
+ * @return whether it was set, for direct_end() */
+static bool direct_begin(void) {
+    if (CPLGetConfigOption("GTIFF_DIRECT_IO", NULL)) return false;
+    CPLSetThreadLocalConfigOption("GTIFF_DIRECT_IO", "YES");
+    return true;
+}
+
+static void direct_end(bool set) {
+    if (set) CPLSetThreadLocalConfigOption("GTIFF_DIRECT_IO", NULL);
+}
+
 static cube *cube_make(GDALDatasetH dataset, bool owned, bool look_at_pixels, char error[1024]) {
     cube *opened = calloc(1, sizeof *opened);
     if (opened) {
@@ -135,7 +148,9 @@ cube *cube_wrap(GDALDatasetH dataset, bool look_at_pixels, char error[1024]) {
 
 cube *cube_open(const char *path, bool look_at_pixels, char error[1024]) {
     sentence_quiet();
+    const bool direct = direct_begin();
     GDALDatasetH dataset = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
+    direct_end(direct);
     sentence_loud();
     if (!dataset) {
         sentence_gdal(error, "the cube '%s' cannot be opened", path);
@@ -208,8 +223,10 @@ static bool read_bands(cube *opened, int x, int y, int width, int height, size_t
                        const band_values *values, bool plain, float *pixels, uint8_t *mask, char error[1024]) {
     const GSpacing value = sizeof(float), pixel = value * (GSpacing)n_bands;
     sentence_quiet();
+    const bool direct = direct_begin();
     const CPLErr read = GDALDatasetRasterIOEx(opened->dataset, GF_Read, x, y, width, height, pixels, width, height,
                                               GDT_Float32, (int)n_bands, map, pixel, pixel * width, value, NULL);
+    direct_end(direct);
     sentence_loud();
     if (read != CE_None) return sentence_gdal(error, "the cube cannot be read at column %d, line %d", x, y);
     convert((size_t)width * (size_t)height, n_bands, values, plain, pixels, mask);

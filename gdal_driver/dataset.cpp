@@ -17,6 +17,11 @@
 #include "unmixer.h"
 #include "view.h"
 
+/* The band map's type: const in newer versions of GDAL, which define this. */
+#ifndef BANDMAP_TYPE
+#define BANDMAP_TYPE int *
+#endif
+
 namespace {
 
 /* Nearest-neighbour reads of one band are kept for its siblings up to this size. */
@@ -74,13 +79,8 @@ class WSNETDataset final : public GDALPamDataset {
     }
     const GDAL_GCP *GetGCPs() override { return GDALGetGCPs(view_cube(opened)->dataset); }
 
-#if GDAL_VERSION_NUM >= GDAL_COMPUTE_VERSION(3, 10, 0)
     CPLErr IRasterIO(GDALRWFlag, int, int, int, int, void *, int, int, GDALDataType, int, BANDMAP_TYPE, GSpacing,
                      GSpacing, GSpacing, GDALRasterIOExtraArg *) override;
-#else
-    CPLErr IRasterIO(GDALRWFlag, int, int, int, int, void *, int, int, GDALDataType, int, int *, GSpacing, GSpacing,
-                     GSpacing, GDALRasterIOExtraArg *) override;
-#endif
 };
 
 class WSNETRasterBand final : public GDALPamRasterBand {
@@ -223,16 +223,9 @@ std::shared_ptr<Picture> WSNETDataset::GetPicture(const std::vector<int> &column
     return picture;
 }
 
-#if GDAL_VERSION_NUM >= GDAL_COMPUTE_VERSION(3, 10, 0)
 CPLErr WSNETDataset::IRasterIO(GDALRWFlag flag, int xoff, int yoff, int xsize, int ysize, void *data, int bufx,
                                int bufy, GDALDataType type, int n_bands, BANDMAP_TYPE band_map, GSpacing pixel_space,
-                               GSpacing line_space, GSpacing band_space, GDALRasterIOExtraArg *extra)
-#else
-CPLErr WSNETDataset::IRasterIO(GDALRWFlag flag, int xoff, int yoff, int xsize, int ysize, void *data, int bufx,
-                               int bufy, GDALDataType type, int n_bands, int *band_map, GSpacing pixel_space,
-                               GSpacing line_space, GSpacing band_space, GDALRasterIOExtraArg *extra)
-#endif
-{
+                               GSpacing line_space, GSpacing band_space, GDALRasterIOExtraArg *extra) {
     const bool whole = bufx == xsize && bufy == ysize && n_bands > 1;
     const bool picks = Picks(xsize, ysize, bufx, bufy, extra);
     if (flag != GF_Read || (!whole && !picks))

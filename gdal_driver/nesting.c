@@ -5,9 +5,7 @@
 /* A scene may name itself as its cube, directly or inside a VRT: opening it would never end. */
 static _Thread_local int depth;
 
-bool nesting_allowed(char error[1024]) {
-    return depth == 0 || sentence(error, "a scene cannot be the cube of a scene");
-}
+bool nesting_allowed(char error[1024]) { return depth == 0 || sentence(error, NESTED_SCENE); }
 
 int nesting_begin(void) {
     const int before = depth;

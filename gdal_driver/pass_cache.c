@@ -2,7 +2,6 @@
 #include "pass_cache.h"
 
 #include <cpl_conv.h>
-#include <cpl_error.h>
 #include <cpl_multiproc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +25,6 @@ struct pass {
 static CPLMutex *mutex;
 static CPLCond *changed;
 static pass *passes;
-static unsigned n_computed;
 
 /* ---- key ------------------------------------------------------------------------------------------------ */
 
@@ -118,7 +116,6 @@ static void compute_unlocked(pass *fresh, pass_compute compute, void *user) {
     const bool good = compute(user, fresh->values, fresh->error);
     CPLAcquireMutex(mutex, 1e6);
     fresh->state = good ? PASS_READY : PASS_FAILED;
-    CPLDebug("WSNET", "network pass %u", ++n_computed);
     CPLCondBroadcast(changed);
 }
 

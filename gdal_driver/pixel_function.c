@@ -82,6 +82,7 @@ static bool compute(void *user, float *values, char error[1024]) {
     const window *at = user;
     const size_t n_bands = wsnet_model_n_bands(model_get(at->asked.shared));
     const size_t fit = CHUNK_BYTES / (n_bands * sizeof(float)) + 1;
+    CPLDebug("WSNET", "network pass: %zu pixels", at->n_pixels);
     const size_t chunk = fit < at->n_pixels ? fit : at->n_pixels;
     unmixer *worker = request_unmixer(&at->asked, error);
     float *pixels = malloc(chunk * n_bands * sizeof *pixels);

@@ -103,8 +103,17 @@ static bool open_parts(view *opened, const scene *described, size_t n_threads, c
     return true;
 }
 
+/* GDAL itself refuses to open a file inside its own opening, in words that name no reason. */
+static bool names_scene(const char *path) {
+    return STARTS_WITH_CI(path, "WSNET:") || EQUAL(CPLGetExtension(path), "wsnet");
+}
+
 view *view_open(const scene *described, size_t n_threads, char error[1024]) {
     if (!nesting_allowed(error)) return NULL;
+    if (names_scene(described->cube)) {
+        sentence(error, NESTED_SCENE);
+        return NULL;
+    }
     view *opened = calloc(1, sizeof *opened);
     bool good = opened != NULL;
     if (!good) sentence(error, "memory is out");

@@ -28,6 +28,7 @@ struct view {
     char *warning;
 };
 
+#define NESTED_SCENE "a scene cannot be the cube of a scene"
 /** @return false with a sentence inside the opening or reading of a cube: a scene cannot be the cube of a scene. */
 bool nesting_allowed(char error[1024]);
 /** Around the opening and reading of a cube, in whichever thread. @return to be given to nesting_end() */
