@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file endmember_source.h  Where endmembers come from: a count, a library, places on the map, or the cube alone. */
+#ifndef WSNET_CLI_ENDMEMBER_SOURCE_H
+#define WSNET_CLI_ENDMEMBER_SOURCE_H
+
+#include "cli.h"
+#include "pixel_sample.h"
+
+/** Arguments of train and endmembers. */
+typedef struct endmember_request {
+    uint64_t count; /**< 0: by HySime */
+    const char *library, *select, *spectra, *name_field;
+    int extract; /**< wsnet_extraction */
+    int mixing;  /**< wsnet_mixing */
+    uint64_t seed;
+} endmember_request;
+extern const option endmember_options[];
+void endmember_request_set_defaults(endmember_request *request);
+
+typedef struct endmember_set {
+    wsnet_library *library;        /**< names, and spectra [P,B] on the sample's bands */
+    char origin[CLI_SENTENCE / 2]; /**< in words, for the report and the model */
+} endmember_set;
+
+/** Refuses options that exclude each other. @return false with the usage failure printed */
+bool endmember_request_check(cli *run, const endmember_request *request);
+/** Obtains the endmembers and prints what is suspicious about them. @return false with the failure printed */
+bool endmember_set_obtain(cli *run, const endmember_request *request, cube *opened, const pixel_sample *sample,
+                          endmember_set *obtained);
+void endmember_set_free(endmember_set *obtained);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file train.c  `wsnet train`: a cube in, a model out. */
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <string.h>
+
+#include "../atomic_file.h"
+#include "../file_bytes.h"
+#include "cli.h"
+#include "endmember_source.h"
+#include "output.h"
+#include "pixel_sample.h"
+
+enum { STEPS_BETWEEN_CHECKPOINTS = 100 };
+static const size_t most_checkpoint_bytes = (size_t)1 << 30;
+
+typedef struct train_arguments {
+    cli_common common;
+    const char *cube, *output, *checkpoint;
+    double coverage;
+    uint64_t n_steps;
+    unsigned without;
+    endmember_request endmembers;
+} train_arguments;
+
+static const option train_options[] = {
+    {OPTION_POSITION, "CUBE", 0, true, NULL, "any raster that GDAL reads, one band a wavelength",
+     offsetof(train_arguments, cube), 0, 0, NULL},
+    {OPTION_TEXT, "--output", 'o', true, "MODEL.wsn", "the model to write", offsetof(train_arguments, output), 0, 0,
+     NULL},
+    {OPTION_NUMBER, "--coverage", 0, false, "C", "how often the intervals shall hold the truth (default 0.9)",
+     offsetof(train_arguments, coverage), 0.501, 0.999, NULL},
+    {OPTION_COUNT, "--steps", 0, false, "N", "steps of the training (default 600)", offsetof(train_arguments, n_steps),
+     1, 1e6, NULL},
+    {OPTION_BITS, "--without", 0, false, "wavelet|ssm|wsa|gate|kl|simulation|classical",
+     "leave out a part of the network, to see what it earns; may be given again", offsetof(train_arguments, without), 0,
+     0, wsnet_part_from_name},
+    {OPTION_TEXT, "--checkpoint", 0, false, "FILE",
+     "keep the state of the training here, and go on from it when it exists; removed when the model is written",
+     offsetof(train_arguments, checkpoint), 0, 0, NULL},
+    {0},
+};
+
+static const option_group train_groups[] = {
+    {"Training", train_options, 0},
+    {"Endmembers", endmember_options, offsetof(train_arguments, endmembers)},
+    {"General", cli_common_options, 0},
+    {0},
+};
+
+static void set_defaults(void *arguments) {
+    train_arguments *wanted = arguments;
+    wsnet_train_options defaults;
+    wsnet_train_options_init(&defaults);
+    wanted->coverage = defaults.coverage;
+    wanted->n_steps = defaults.n_steps;
+    endmember_request_set_defaults(&wanted->endmembers);
+}
+
+/** What one run holds. */
+typedef struct training {
+    cli *run;
+    const train_arguments *wanted;
+    cube *opened;
+    pixel_sample sample;
+    endmember_set endmembers;
+    wsnet_trainer *trainer;
+    wsnet_model *model;
+} training;
+
+/* ---- steps and checkpoints ------------------------------------------------------------------------------ */
+
+static bool resume(training *at) {
+    char error[CLI_SENTENCE];
+    size_t n_bytes = 0;
+    VSIStatBufL status;
+    const char *path = at->wanted->checkpoint;
+    if (!path || VSIStatL(path, &status) != 0) return true;
+    char *bytes = file_read(path, "checkpoint", most_checkpoint_bytes, &n_bytes, error);
+    if (!bytes) return cli_fail(at->run, "%s", error), false;
+    const wsnet_status resumed = wsnet_trainer_resume(at->trainer, bytes, n_bytes);
+    VSIFree(bytes);
+    if (resumed != WSNET_OK)
+        return cli_fail(at->run, "cannot go on from %s: %s", path, wsnet_context_error(at->run->context)), false;
+    cli_say(at->run, "Going on from %s after %zu steps", path, wsnet_trainer_n_done(at->trainer));
+    return true;
+}
+
+static bool keep(training *at) {
+    char error[CLI_SENTENCE];
+    void *bytes = NULL;
+    size_t n_bytes = 0;
+    if (!at->wanted->checkpoint) return true;
+    if (wsnet_trainer_checkpoint(at->trainer, &bytes, &n_bytes) != WSNET_OK) return cli_fail_core(at->run), false;
+    const bool kept = atomic_write(at->wanted->checkpoint, bytes, n_bytes, error);
+    wsnet_release(at->run->context, bytes);
+    if (!kept) cli_fail(at->run, "%s", error);
+    return kept;
+}
+
+static bool run_steps(training *at) {
+    const size_t n_steps = (size_t)at->wanted->n_steps;
+    for (size_t done = wsnet_trainer_n_done(at->trainer); done < n_steps; done++) {
+        if (!progress_report((double)done / (double)n_steps, "training", &at->run->progress)) {
+            if (keep(at)) cli_fail_core(at->run);
+            return false;
+        }
+        if (wsnet_trainer_step(at->trainer, NULL) != WSNET_OK) return cli_fail_core(at->run), false;
+        if ((done + 1) % STEPS_BETWEEN_CHECKPOINTS == 0 && !keep(at)) return false;
+    }
+    return true;
+}
+
+/* ---- the model ------------------------------------------------------------------------------------------ */
+
+/** What was asked for, without what cannot change the answer (threads, folders). */
+static void describe_options(const train_arguments *wanted, char *text, size_t size) {
+    char parts[128] = "";
+    for (unsigned bit = 1; bit <= WSNET_WITHOUT_CLASSICAL; bit <<= 1)
+        if (wanted->without & bit) {
+            CPLStrlcat(parts, " --without ", sizeof parts);
+            CPLStrlcat(parts, wsnet_part_name(bit), sizeof parts);
+        }
+    snprintf(text, size, "--mixing %s --coverage %.15g --seed %llu --steps %llu%s",
+             wsnet_mixing_name((wsnet_mixing)wanted->endmembers.mixing), wanted->coverage,
+             (unsigned long long)wanted->endmembers.seed, (unsigned long long)wanted->n_steps, parts);
+}
+
+static bool make_model(training *at) {
+    char options[512];
+    const char *names[WSNET_MAX_ENDMEMBERS];
+    const pixel_sample *sample = &at->sample;
+    describe_options(at->wanted, options, sizeof options);
+    for (size_t i = 0; i < wsnet_library_n_spectra(at->endmembers.library); i++)
+        names[i] = wsnet_library_name(at->endmembers.library, i);
+    const char *const keys[] = {"cube", "endmember_source", "options"};
+    const char *const values[] = {CPLGetFilename(at->wanted->cube), at->endmembers.origin, options};
+    const wsnet_cube_description description = {
+        .n_source_bands = (size_t)at->opened->n_bands,
+        .band_index = sample->band_index,
+        .wavelength_nm = sample->has_wavelengths ? sample->wavelength_nm : NULL,
+        .fwhm_nm = sample->has_wavelengths ? sample->fwhm_nm : NULL,
+        .names = names,
+        .sha256 = sample->sha256,
+        .n_metadata = sizeof keys / sizeof keys[0],
+        .metadata_keys = keys,
+        .metadata_values = values,
+    };
+    progress_span(&at->run->progress, 0.93, 1);
+    return wsnet_trainer_finish(at->trainer, &description, &at->model) == WSNET_OK || (cli_fail_core(at->run), false);
+}
+
+static bool write_model(training *at) {
+    char error[CLI_SENTENCE];
+    void *bytes = NULL;
+    size_t n_bytes = 0;
+    if (progress_cancelled(&at->run->progress)) return cli_fail_core(at->run), false;
+    if (wsnet_model_save(at->run->context, at->model, &bytes, &n_bytes) != WSNET_OK)
+        return cli_fail_core(at->run), false;
+    const bool written = atomic_write(at->wanted->output, bytes, n_bytes, error);
+    wsnet_release(at->run->context, bytes);
+    if (!written) return cli_fail(at->run, "%s", error), false;
+    if (at->wanted->checkpoint) VSIUnlink(at->wanted->checkpoint);
+    return true;
+}
+
+static void say_model(training *at) {
+    cli_say(at->run, "\n%-28s  %s", "endmember", "limit of detection");
+    for (size_t i = 0; i < wsnet_model_n_endmembers(at->model); i++)
+        cli_say(at->run, "%-28s  %.4f", wsnet_model_name(at->model, i), (double)wsnet_model_lod(at->model)[i]);
+    cli_say(at->run, "\nWrote %s", at->wanted->output);
+}
+
+/* ---- the run -------------------------------------------------------------------------------------------- */
+
+static bool create_trainer(training *at) {
+    wsnet_train_options options;
+    wsnet_train_options_init(&options);
+    options.mixing = (wsnet_mixing)at->wanted->endmembers.mixing;
+    options.coverage = at->wanted->coverage;
+    options.seed = at->wanted->endmembers.seed;
+    options.n_steps = (size_t)at->wanted->n_steps;
+    options.without = at->wanted->without;
+    const wsnet_library *endmembers = at->endmembers.library;
+    return wsnet_trainer_create(at->run->context, &options, at->sample.n_pixels, at->sample.n_bands, at->sample.pixels,
+                                wsnet_library_n_spectra(endmembers), wsnet_library_spectra(endmembers),
+                                &at->trainer) == WSNET_OK ||
+           (cli_fail_core(at->run), false);
+}
+
+static bool train(training *at) {
+    progress *shown = &at->run->progress;
+    if (!output_check(at->run, at->wanted->output)) return false;
+    progress_span(shown, 0, 0.1);
+    at->opened = pixel_sample_open(at->run, at->wanted->cube, &at->sample);
+    if (!at->opened) return false;
+    progress_span(shown, 0.1, 0.3);
+    if (!endmember_set_obtain(at->run, &at->wanted->endmembers, at->opened, &at->sample, &at->endmembers)) return false;
+    progress_span(shown, 0.3, 0.93);
+    if (!create_trainer(at) || !resume(at)) return false;
+    /* Someone who watches should know now; a program reads one sentence where the run fails later. */
+    if (shown->mode == PROGRESS_BAR) cli_tell_warnings(at->run);
+    if (!run_steps(at) || !make_model(at) || !write_model(at)) return false;
+    progress_report(1, "done", shown);
+    say_model(at);
+    return true;
+}
+
+static int run_train(cli *run, const void *arguments) {
+    training at = {.run = run, .wanted = arguments};
+    if (!endmember_request_check(run, &at.wanted->endmembers)) return CLI_USAGE;
+    const bool done = train(&at);
+    wsnet_model_destroy(at.model);
+    wsnet_trainer_destroy(at.trainer);
+    endmember_set_free(&at.endmembers);
+    pixel_sample_free(&at.sample);
+    cube_close(at.opened);
+    return done ? CLI_DONE : CLI_FAILED;
+}
+
+const cli_command train_command = {
+    .name = "train",
+    .summary = "learn a cube's materials: a cube in, a model out",
+    .description =
+        "Finds the endmembers of a cube (or takes them from a library or from places on the map), trains the "
+        "network on pixels simulated around them, calibrates the intervals, and writes a model for 'wsnet "
+        "unmix', for GDAL and for QGIS. Big cubes are trained on a fixed random choice of their pixels.",
+    .groups = train_groups,
+    .arguments_size = sizeof(train_arguments),
+    .set_defaults = set_defaults,
+    .run = run_train,
+};
