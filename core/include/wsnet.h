@@ -346,7 +346,7 @@ typedef struct wsnet_material_scores {
     size_t n_weak;
 } wsnet_material_scores;
 
-/** As the method page defines them; NaN where a score does not apply. */
+/** Section 6 of the method page; NaN where a score does not apply. */
 typedef struct wsnet_scores {
     double rmse_global, rmse_class_mean;
     double rmse_weak;               /**< entries with truth in (0.01, 0.15] */

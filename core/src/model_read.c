@@ -1,15 +1,116 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads the container of a model. No number in it is trusted: everything is checked before a model is allocated. */
+#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "model_header.h"
+#include "model_format.h"
 #include "text.h"
+
+typedef struct reader {
+    wsnet_context *context;
+    const unsigned char *bytes;
+    size_t n_bytes, data_begin;
+    json_object *header, *metadata;
+} reader;
 
 /* Where a tensor's bytes lie in the data. */
 typedef struct extent {
     size_t begin, end;
 } extent;
+
+static uint64_t get_little_endian(const unsigned char *from, size_t size) {
+    uint64_t value = 0;
+    for (size_t i = 0; i < size; i++) value |= (uint64_t)from[i] << (8 * i);
+    return value;
+}
+
+/* ---- header --------------------------------------------------------------------------------------------- */
+
+static wsnet_status check_frame(reader *r) {
+    if (r->n_bytes < 8)
+        return context_fail(r->context, WSNET_E_FORMAT, "this is not a WS-Net model: it has %zu bytes", r->n_bytes);
+    const uint64_t length = get_little_endian(r->bytes, 8);
+    if (length < 2 || length > MODEL_MAX_HEADER || (r->n_bytes > 8 && r->bytes[8] != '{'))
+        return context_fail(r->context, WSNET_E_FORMAT,
+                            "this is not a WS-Net model: it does not begin with a safetensors header");
+    if (length > r->n_bytes - 8)
+        return context_fail(r->context, WSNET_E_FORMAT,
+                            "the model is truncated: its header alone has %zu bytes, the file has %zu",
+                            (size_t)length + 8, r->n_bytes);
+    r->data_begin = 8 + (size_t)length;
+    return WSNET_OK;
+}
+
+static wsnet_status parse_header(reader *r) {
+    const char *text = (const char *)r->bytes + 8;
+    size_t length = r->data_begin - 8;
+    while (length && text[length - 1] == ' ') length--;
+    if (!text_is_clean(text, length, true))
+        return context_fail(r->context, WSNET_E_FORMAT, "the model's header is not clean UTF-8 text");
+    json_tokener *tokener = json_tokener_new_ex(8);
+    if (!tokener) return context_fail(r->context, WSNET_E_MEMORY, "memory is out while reading the model's header");
+    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+    r->header = json_tokener_parse_ex(tokener, text, (int)length);
+    const enum json_tokener_error error = json_tokener_get_error(tokener);
+    const size_t end = json_tokener_get_parse_end(tokener);
+    json_tokener_free(tokener);
+    if (!json_object_is_type(r->header, json_type_object) || end != length)
+        return context_fail(r->context, WSNET_E_FORMAT, "the model's header is not JSON: %s at byte %zu",
+                            error == json_tokener_success ? "something else" : json_tokener_error_desc(error), end);
+    if (!json_object_object_get_ex(r->header, "__metadata__", &r->metadata) ||
+        !json_object_is_type(r->metadata, json_type_object))
+        return context_fail(r->context, WSNET_E_FORMAT,
+                            "this is not a WS-Net model: its safetensors header has no __metadata__");
+    return WSNET_OK;
+}
+
+/* A string without a NUL inside, or NULL. */
+static const char *string_of(json_object *value) {
+    if (!json_object_is_type(value, json_type_string)) return NULL;
+    const char *text = json_object_get_string(value);
+    return text && strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
+}
+
+static wsnet_status get_string(const reader *r, const char *key, const char **value) {
+    json_object *found = NULL;
+    json_object_object_get_ex(r->metadata, key, &found);
+    *value = string_of(found);
+    if (*value) return WSNET_OK;
+    return context_fail(r->context, WSNET_E_FORMAT, "the model's header has no metadata string '%s'", key);
+}
+
+static wsnet_status get_size(const reader *r, const char *key, size_t *value) {
+    const char *text;
+    const wsnet_status status = get_string(r, key, &text);
+    if (status) return status;
+    if (text_to_size(text, strlen(text), UINT32_MAX, value)) return WSNET_OK;
+    return context_fail(r->context, WSNET_E_FORMAT, "the model's metadata string '%s' is not a number", key);
+}
+
+static wsnet_status check_format(const reader *r) {
+    const char *format, *version;
+    if (get_string(r, "format", &format) || strcmp(format, "wsnet") != 0)
+        return context_fail(r->context, WSNET_E_FORMAT,
+                            "this is not a WS-Net model: its safetensors header does not name the format wsnet");
+    const wsnet_status status = get_string(r, "format_version", &version);
+    if (status) return status;
+    if (strcmp(version, MODEL_FORMAT_VERSION) == 0) return WSNET_OK;
+    return context_fail(r->context, WSNET_E_FORMAT,
+                        "the model has format version '%.20s'; this library reads version %s", version,
+                        MODEL_FORMAT_VERSION);
+}
+
+static wsnet_status read_dims(const reader *r, network_dims *dims, size_t *n_members) {
+    wsnet_status status = get_size(r, "n_members", n_members);
+    memset(dims, 0, sizeof *dims);
+    for (size_t i = 0; !status && i < MODEL_N_SIZE_KEYS; i++) {
+        size_t value = 0;
+        status = get_size(r, model_size_keys[i].key, &value);
+        memcpy((char *)dims + model_size_keys[i].offset, &value, sizeof value);
+    }
+    return status ? status : model_check_dims(r->context, dims, *n_members);
+}
 
 /* ---- tensors -------------------------------------------------------------------------------------------- */
 
@@ -39,14 +140,14 @@ static bool read_offsets(json_object *value, extent *place) {
     return ends[0] <= ends[1] && ends[1] < INT64_MAX / 2;
 }
 
-static wsnet_status read_extent(const model_reader *r, const model_tensor *tensor, extent *place) {
+static wsnet_status read_extent(const reader *r, const model_tensor *tensor, extent *place) {
     json_object *entry = NULL, *dtype = NULL, *shape = NULL, *offsets = NULL;
     if (!json_object_object_get_ex(r->header, tensor->name, &entry) || !json_object_is_type(entry, json_type_object))
         return context_fail(r->context, WSNET_E_FORMAT, "the model has no tensor '%s'", tensor->name);
     json_object_object_get_ex(entry, "dtype", &dtype);
     json_object_object_get_ex(entry, "shape", &shape);
     json_object_object_get_ex(entry, "data_offsets", &offsets);
-    const char *type = model_json_string(dtype);
+    const char *type = string_of(dtype);
     if (!type || strcmp(type, model_number_name(tensor->number)) != 0)
         return context_fail(r->context, WSNET_E_FORMAT, "the model's tensor '%s' is not of type %s", tensor->name,
                             model_number_name(tensor->number));
@@ -67,7 +168,7 @@ static int compare_extents(const void *first, const void *second) {
 }
 
 /* The tensors must fill the data exactly: no gap, no overlap, nothing behind. */
-static wsnet_status check_extents(const model_reader *r, size_t n, const extent *sorted) {
+static wsnet_status check_extents(const reader *r, size_t n, const extent *sorted) {
     for (size_t i = 0; i < n; i++) {
         const size_t before = i ? sorted[i - 1].end : 0;
         if (sorted[i].begin != before)
@@ -85,7 +186,7 @@ static wsnet_status check_extents(const model_reader *r, size_t n, const extent 
     return WSNET_OK;
 }
 
-static wsnet_status check_tensors(const model_reader *r, const network_dims *dims, size_t n_members) {
+static wsnet_status check_tensors(const reader *r, const network_dims *dims, size_t n_members) {
     const size_t n_named = (size_t)json_object_object_length(r->header) - 1;
     model_tensor tensor;
     size_t n = 0;
@@ -108,16 +209,16 @@ static wsnet_status check_tensors(const model_reader *r, const network_dims *dim
 static void get_tensor(void *data, const unsigned char *from, model_number number, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (number == MODEL_F64) {
-            const uint64_t bits = model_little_endian(from + 8 * i, 8);
+            const uint64_t bits = get_little_endian(from + 8 * i, 8);
             memcpy((double *)data + i, &bits, sizeof bits);
         } else {
-            const uint32_t bits = (uint32_t)model_little_endian(from + 4 * i, 4);
+            const uint32_t bits = (uint32_t)get_little_endian(from + 4 * i, 4);
             memcpy((char *)data + 4 * i, &bits, sizeof bits);
         }
     }
 }
 
-static wsnet_status read_tensors(const model_reader *r, wsnet_model *model) {
+static wsnet_status read_tensors(const reader *r, wsnet_model *model) {
     model_tensor tensor;
     for (size_t i = 0; model_tensor_at(&model->dims, model->n_members, i, &tensor); i++) {
         extent place;
@@ -131,16 +232,16 @@ static wsnet_status read_tensors(const model_reader *r, wsnet_model *model) {
 
 /* ---- metadata ------------------------------------------------------------------------------------------- */
 
-static wsnet_status read_names(const model_reader *r, wsnet_model *model) {
+static wsnet_status read_names(const reader *r, wsnet_model *model) {
     const char *text;
-    wsnet_status status = model_header_string(r, "endmember_names", &text);
+    wsnet_status status = get_string(r, "endmember_names", &text);
     if (status) return status;
     json_object *array = json_tokener_parse(text);
     if (!json_object_is_type(array, json_type_array) || json_object_array_length(array) != model->dims.P)
         status = context_fail(r->context, WSNET_E_FORMAT, "the model's endmember_names are not an array of %zu strings",
                               model->dims.P);
     for (size_t k = 0; !status && k < model->dims.P; k++) {
-        const char *name = model_json_string(json_object_array_get_idx(array, k));
+        const char *name = string_of(json_object_array_get_idx(array, k));
         if (!name || model_set_name(r->context, model, k, name))
             status = context_fail(r->context, WSNET_E_FORMAT,
                                   "the model's name of endmember %zu is not 1 to %d bytes of clean UTF-8 text", k + 1,
@@ -151,9 +252,9 @@ static wsnet_status read_names(const model_reader *r, wsnet_model *model) {
 }
 
 /* "wavelet,ssm" to bits. */
-static wsnet_status read_parts(const model_reader *r, wsnet_model *model) {
+static wsnet_status read_parts(const reader *r, wsnet_model *model) {
     const char *text;
-    const wsnet_status status = model_header_string(r, "without", &text);
+    const wsnet_status status = get_string(r, "without", &text);
     if (status) return status;
     while (*text) {
         char name[16];
@@ -173,11 +274,11 @@ static wsnet_status read_parts(const model_reader *r, wsnet_model *model) {
     return WSNET_OK;
 }
 
-static wsnet_status read_choices(const model_reader *r, wsnet_model *model) {
+static wsnet_status read_choices(const reader *r, wsnet_model *model) {
     const char *mixing, *coverage;
-    wsnet_status status = model_header_string(r, "mixing", &mixing);
-    if (!status) status = model_header_string(r, "coverage", &coverage);
-    if (!status) status = model_header_size(r, "n_source_bands", &model->n_source_bands);
+    wsnet_status status = get_string(r, "mixing", &mixing);
+    if (!status) status = get_string(r, "coverage", &coverage);
+    if (!status) status = get_size(r, "n_source_bands", &model->n_source_bands);
     if (status) return status;
     const int value = wsnet_mixing_from_name(mixing);
     if (value < 0) return context_fail(r->context, WSNET_E_FORMAT, "the model's mixing '%.40s' is unknown", mixing);
@@ -187,9 +288,9 @@ static wsnet_status read_choices(const model_reader *r, wsnet_model *model) {
     return WSNET_OK;
 }
 
-static wsnet_status read_metadata(const model_reader *r, wsnet_model *model) {
+static wsnet_status read_metadata(const reader *r, wsnet_model *model) {
     json_object_object_foreach(r->metadata, key, item) {
-        const char *value = model_json_string(item);
+        const char *value = string_of(item);
         if (!value) return context_fail(r->context, WSNET_E_FORMAT, "the model's metadata are not all strings");
         if (model_key_is_reserved(key)) continue;
         const wsnet_status status = model_set_metadata(r->context, model, key, value);
@@ -202,11 +303,13 @@ static wsnet_status read_metadata(const model_reader *r, wsnet_model *model) {
     return WSNET_OK;
 }
 
-static wsnet_status load(model_reader *r, wsnet_model **model) {
+static wsnet_status load(reader *r, wsnet_model **model) {
     network_dims dims;
     size_t n_members;
-    wsnet_status status = model_header_open(r);
-    if (!status) status = model_header_dims(r, &dims, &n_members);
+    wsnet_status status = check_frame(r);
+    if (!status) status = parse_header(r);
+    if (!status) status = check_format(r);
+    if (!status) status = read_dims(r, &dims, &n_members);
     if (!status) status = check_tensors(r, &dims, n_members);
     if (!status) status = model_create(r->context, &dims, n_members, model);
     if (!status) status = read_choices(r, *model);
@@ -221,10 +324,10 @@ static wsnet_status load(model_reader *r, wsnet_model **model) {
 wsnet_status wsnet_model_load(wsnet_context *context, const void *bytes, size_t n_bytes, wsnet_model **model) {
     CONTEXT_REQUIRE(context, bytes);
     CONTEXT_REQUIRE(context, model);
-    model_reader r = {context, bytes, n_bytes, 0, NULL, NULL};
+    reader r = {context, bytes, n_bytes, 0, NULL, NULL};
     wsnet_model *made = NULL;
     const wsnet_status status = load(&r, &made);
-    model_header_close(&r);
+    json_object_put(r.header);
     if (status) {
         wsnet_model_destroy(made);
         return status;
