@@ -37,8 +37,8 @@ static wsnet_status fill(wsnet_context *context, wsnet_model *model, size_t n_so
         model->fwhm_nm[b] = 10;
     }
     static const char *const names[] = {"soil",
-                                        "tr\xc3\xa9"
-                                        "e",
+                                        ("tr\xc3\xa9"
+                                         "e"),
                                         "water & <ice>",
                                         "roof",
                                         "asphalt",
