@@ -21,9 +21,11 @@ static void score_block(void *work_, size_t chunk, size_t worker) {
     const calibration *work = work_;
     const size_t n_endmembers = work->session->model->dims.P;
     float *truth = work->truth + worker * LANES * n_endmembers;
-    simulator_draw(work->scene, work->session->endmembers, work->seed, chunk * LANES, LANES,
-                   session_rows(work->session, worker), truth);
-    const session_block block = session_run_block(work->session, worker, LANES);
+    float *pixels = session_rows(work->session, worker);
+    const float *rows[LANES];
+    for (size_t lane = 0; lane < LANES; lane++) rows[lane] = pixels + lane * work->session->model->dims.B;
+    simulator_draw(work->scene, work->session->endmembers, work->seed, chunk * LANES, LANES, pixels, truth);
+    const session_block block = session_run_block(work->session, worker, rows);
     for (size_t lane = 0; lane < LANES; lane++) {
         const size_t pixel = chunk * LANES + lane;
         work->angles[pixel] = block.angle[lane];

@@ -40,6 +40,9 @@
 #define widths_forward KERNEL(widths_forward)
 #define widths_backward KERNEL(widths_backward)
 #define classical_inputs KERNEL(classical_inputs)
+#define pixels_turn KERNEL(pixels_turn)
+#define pixels_project KERNEL(pixels_project)
+#define pixels_judge KERNEL(pixels_judge)
 
 enum {
     LAYER_MAX_STATES = 64, /**< most states S of a channel */
@@ -158,5 +161,11 @@ void widths_backward(size_t n, const real *raw, const real *dlower, const real *
  *  @param inputs [2P+1] result: u; ls, least squares of x/level divided by its positive sum, in [-2,2]; log level */
 void classical_inputs(const network_dims *dims, const real *pinv, const real *u, const real *x, real *level,
                       real *inputs);
+
+/* Described at network_kernels. */
+void pixels_turn(size_t n_columns, const float *const *rows, real *lanes);
+void pixels_project(size_t n_bands, size_t n_rows, const double *q, size_t q_row, const real *x, double *sums);
+void pixels_judge(size_t n_bands, size_t n_endmembers, const float *endmembers, bool brightness_free, const real *x,
+                  const real *a, real *mixture, real *rmse, real *angle);
 
 #endif

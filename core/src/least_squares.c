@@ -6,7 +6,7 @@
 
 #include "active_set.h"
 
-enum { TILE = 8, SEGMENT = 256, BLOCK = 32, CHUNK = 1024 };
+enum { SEGMENT = 256, CHUNK = 1024 };
 
 /* Relative length of the rows appended to E': equal or dependent endmembers then share instead of dividing by zero.
  * At a condition number of 1e6 this shifts an abundance by 1e-6. */
@@ -14,6 +14,7 @@ static const double ridge = 1e-9;
 
 struct least_squares {
     size_t n_bands, n_endmembers;
+    const network_kernels *kernels;
     double *q; /**< [P,B] orthonormal columns of E' = Q R (the rows of the ridge are not kept) */
     active_set set;
 };
@@ -67,7 +68,7 @@ static void orthogonalise(size_t rows, double *columns, active_set *set) {
 
 static least_squares *carve(arena *block, size_t n_bands, size_t n_endmembers, bool many, double **columns) {
     least_squares measured, *made = arena_take(block, 1, sizeof *made), *to = made ? made : &measured;
-    *to = (least_squares){.n_bands = n_bands, .n_endmembers = n_endmembers};
+    *to = (least_squares){.n_bands = n_bands, .n_endmembers = n_endmembers, .kernels = network_kernels_best()};
     to->q = arena_take(block, n_bands * n_endmembers, sizeof(double));
     active_set_carve(block, n_endmembers, many, &to->set);
     *columns = arena_take(block, (n_bands + n_endmembers) * n_endmembers, sizeof **columns);
@@ -131,36 +132,6 @@ void least_squares_destroy(wsnet_context *context, least_squares *prepared) { co
 
 /* ---- solving -------------------------------------------------------------------------------------------- */
 
-/* sums [2,TILE] += two rows of Q' times y [n_bands,TILE]; both rows may be the same. */
-static inline __attribute__((always_inline)) void project_pair(size_t n_bands, const double *first,
-                                                               const double *second, const double *y, double *sums) {
-    double s[TILE], t[TILE];
-    for (size_t i = 0; i < TILE; i++) s[i] = sums[i], t[i] = sums[TILE + i];
-    for (size_t b = 0; b < n_bands; b++)
-        for (size_t i = 0; i < TILE; i++) {
-            s[i] += first[b] * y[b * TILE + i];
-            t[i] += second[b] * y[b * TILE + i];
-        }
-    for (size_t i = 0; i < TILE; i++) sums[i] = s[i], sums[TILE + i] = t[i];
-}
-
-/* z = Q'y of TILE pixels, each summed over the bands in order, so that neighbours do not matter. @param z [TILE,pad] */
-static void project_tile(const least_squares *prepared, const float *const pixels[TILE], double *z) {
-    const size_t n_bands = prepared->n_bands, n = prepared->n_endmembers, pad = prepared->set.pad;
-    double sums[(WSNET_MAX_ENDMEMBERS + 1) * TILE] = {0}, y[SEGMENT * TILE];
-    for (size_t begin = 0; begin < n_bands; begin += SEGMENT) {
-        const size_t n_segment = n_bands - begin < SEGMENT ? n_bands - begin : SEGMENT;
-        for (size_t i = 0; i < TILE; i++)
-            for (size_t b = 0; b < n_segment; b++) y[b * TILE + i] = (double)pixels[i][begin + b];
-        for (size_t k = 0; k < n; k += 2) {
-            const double *first = prepared->q + k * n_bands + begin;
-            project_pair(n_segment, first, k + 1 < n ? first + n_bands : first, y, sums + k * TILE);
-        }
-    }
-    for (size_t i = 0; i < TILE; i++)
-        for (size_t k = 0; k < pad; k++) z[i * pad + k] = k < n ? sums[k * TILE + i] : 0;
-}
-
 /* A pixel with a value that is not finite has a z that is not finite. @return whether it was */
 static bool make_finite(size_t n, double *z) {
     bool finite = true;
@@ -169,27 +140,80 @@ static bool make_finite(size_t n, double *z) {
     return finite;
 }
 
+/* The LANES pixels of which sums [P,LANES] holds Q'y. @param a [LANES,pad]  @param finite [LANES] */
+static void solve_sums(const least_squares *prepared, wsnet_method method, const double *sums, double *a,
+                       bool *finite) {
+    const size_t n = prepared->n_endmembers, pad = prepared->set.pad;
+    double z[LANES * ACTIVE_SET_MAX];
+    for (size_t i = 0; i < LANES; i++) {
+        for (size_t k = 0; k < pad; k++) z[i * pad + k] = k < n ? sums[k * LANES + i] : 0;
+        finite[i] = make_finite(n, z + i * pad);
+    }
+    if (method == WSNET_METHOD_UCLS)
+        active_set_unconstrained(&prepared->set, LANES, z, a);
+    else
+        active_set_solve(&prepared->set, method == WSNET_METHOD_FCLS, LANES, z, a);
+}
+
+void least_squares_solve_block(const least_squares *prepared, wsnet_method method, const real *x, real *abundances) {
+    const size_t n = prepared->n_endmembers, pad = prepared->set.pad;
+    _Alignas(64) double sums[ACTIVE_SET_MAX * LANES];
+    double a[LANES * ACTIVE_SET_MAX];
+    bool finite[LANES];
+    memset(sums, 0, n * LANES * sizeof *sums);
+    prepared->kernels->project(prepared->n_bands, n, prepared->q, prepared->n_bands, x, sums);
+    solve_sums(prepared, method, sums, a, finite);
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < LANES; i++) abundances[k * LANES + i] = finite[i] ? (real)a[i * pad + k] : NAN;
+}
+
+/* sums = Q'y of LANES rows, a segment of bands at a time. */
+static void project_rows(const least_squares *prepared, const float *const *rows, double *sums) {
+    const size_t n_bands = prepared->n_bands, n = prepared->n_endmembers;
+    _Alignas(64) real x[SEGMENT * LANES];
+    memset(sums, 0, n * LANES * sizeof *sums);
+    for (size_t begin = 0; begin < n_bands; begin += SEGMENT) {
+        const size_t left = n_bands - begin, n_segment = left < SEGMENT ? left : SEGMENT;
+        const float *at[LANES];
+        for (size_t i = 0; i < LANES; i++) at[i] = rows[i] + begin;
+        prepared->kernels->turn(n_segment, at, x);
+        prepared->kernels->project(n_segment, n, prepared->q + begin, n_bands, x, sums);
+    }
+}
+
 void least_squares_solve(const least_squares *prepared, wsnet_method method, size_t n_pixels, const float *pixels,
                          float *abundances) {
     const size_t n_bands = prepared->n_bands, n = prepared->n_endmembers, pad = prepared->set.pad;
-    double z[BLOCK * ACTIVE_SET_MAX], a[BLOCK * ACTIVE_SET_MAX];
-    for (size_t begin = 0; begin < n_pixels; begin += BLOCK) {
-        const size_t n_block = n_pixels - begin < BLOCK ? n_pixels - begin : BLOCK;
-        bool finite[BLOCK];
-        for (size_t i = 0; i < n_block; i += TILE) {
-            const float *tile[TILE];
-            /* A short tile repeats its first pixel: the same instructions for every pixel. */
-            for (size_t j = 0; j < TILE; j++) tile[j] = pixels + (begin + (i + j < n_block ? i + j : i)) * n_bands;
-            project_tile(prepared, tile, z + i * pad);
-        }
-        for (size_t i = 0; i < n_block; i++) finite[i] = make_finite(n, z + i * pad);
-        if (method == WSNET_METHOD_UCLS)
-            active_set_unconstrained(&prepared->set, n_block, z, a);
-        else
-            active_set_solve(&prepared->set, method == WSNET_METHOD_FCLS, n_block, z, a);
+    _Alignas(64) double sums[ACTIVE_SET_MAX * LANES];
+    double a[LANES * ACTIVE_SET_MAX];
+    for (size_t begin = 0; begin < n_pixels; begin += LANES) {
+        const size_t left = n_pixels - begin, n_block = left < LANES ? left : LANES;
+        const float *rows[LANES];
+        bool finite[LANES];
+        /* A short block repeats its first pixel: the same instructions for every pixel. */
+        for (size_t i = 0; i < LANES; i++) rows[i] = pixels + (begin + (i < n_block ? i : 0)) * n_bands;
+        project_rows(prepared, rows, sums);
+        solve_sums(prepared, method, sums, a, finite);
         for (size_t i = 0; i < n_block; i++)
             for (size_t k = 0; k < n; k++) abundances[(begin + i) * n + k] = finite[i] ? (float)a[i * pad + k] : NAN;
     }
+}
+
+void least_squares_classical_block(const least_squares *prepared, wsnet_mixing mixing, const real *x,
+                                   real *abundances) {
+    const size_t n = prepared->n_endmembers;
+    const bool scaled = mixing == WSNET_MIXING_SCALED;
+    least_squares_solve_block(prepared, scaled ? WSNET_METHOD_NNLS : WSNET_METHOD_FCLS, x, abundances);
+    if (scaled) least_squares_share_block(n, abundances);
+}
+
+void least_squares_share_block(size_t n, real *abundances) {
+    real sum[LANES] = {0};
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < LANES; i++) sum[i] += abundances[k * LANES + i];
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < LANES; i++)
+            abundances[k * LANES + i] = sum[i] == 0 ? 1 / (real)n : abundances[k * LANES + i] / sum[i];
 }
 
 void least_squares_classical(const least_squares *prepared, wsnet_mixing mixing, size_t n_pixels, const float *pixels,

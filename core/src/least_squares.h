@@ -4,6 +4,7 @@
 #define WSNET_LEAST_SQUARES_H
 
 #include "context.h"
+#include "network.h"
 
 /** Endmembers prepared for many pixels: Gram matrix, its inverse, factors. Immutable after preparing; shared by threads. */
 typedef struct least_squares least_squares;
@@ -27,6 +28,12 @@ least_squares *least_squares_place(void *memory, size_t n_bands, size_t n_endmem
  *  @param pixels [N,B]  @param abundances [N,P] */
 void least_squares_solve(const least_squares *prepared, wsnet_method method, size_t n_pixels, const float *pixels,
                          float *abundances);
+/** The same for one block. @param x [B,LANES]  @param abundances [P,LANES] */
+void least_squares_solve_block(const least_squares *prepared, wsnet_method method, const real *x, real *abundances);
+/** Abundances of a block divided by their sums; 1/P where the sum is 0. @param abundances [n,LANES] */
+void least_squares_share_block(size_t n, real *abundances);
+/** The input u of the network for one block. @param x [B,LANES]  @param abundances [P,LANES] */
+void least_squares_classical_block(const least_squares *prepared, wsnet_mixing mixing, const real *x, real *abundances);
 /** The input u of the network: FCLS (linear), or NNLS divided by its sum (scaled; 1/P where the sum is 0).
  *  @param sums [N] NNLS sums (scaled) or ones, or NULL */
 void least_squares_classical(const least_squares *prepared, wsnet_mixing mixing, size_t n_pixels, const float *pixels,

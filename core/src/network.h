@@ -85,6 +85,15 @@ typedef struct network_kernels {
      *  @param weak [P] true for weak endmembers  @param start [P,B] E at the start */
     double (*loss_endmembers)(const network_dims *dims, const real *weights, const real *start, const bool *weak,
                               real scale_separability, real scale_anchor, void *scratch, real *gradient);
+    /** Turns LANES rows of n_columns numbers, anywhere in memory, into a block. @param lanes [n_columns] */
+    void (*turn)(size_t n_columns, const float *const *rows, real *lanes);
+    /** Adds q x to sums, in double and in the order of the bands. @param q [n_rows,n_bands] plain numbers, q_row from row
+     *  to row  @param x [n_bands]  @param sums [n_rows] */
+    void (*project)(size_t n_bands, size_t n_rows, const double *q, size_t q_row, const real *x, double *sums);
+    /** Residual r = x - s a E, s by least squares where brightness is free, else 1. @param endmembers [P,B] plain numbers
+     *  @param mixture [B] result a E  @param rmse [1] of r over the bands  @param angle [1] between x and a E, rad */
+    void (*judge)(size_t n_bands, size_t n_endmembers, const float *endmembers, bool brightness_free, const real *x,
+                  const real *a, real *mixture, real *rmse, real *angle);
 } network_kernels;
 
 /** @return the best copy for this machine; the environment variable WSNET_KERNELS=base|avx2|avx512 overrides. */

@@ -2,7 +2,6 @@
 #include "session.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Pixels that a thread takes at a time; masked ones are skipped before blocks are filled. */
 enum { CHUNK = 256 };
@@ -90,22 +89,20 @@ static void write_nan(const wsnet_outputs *outputs, size_t n_endmembers, size_t 
 }
 
 /* Numbers so large that their squares overflow leave no usable answer. */
-static bool is_usable(const session_block *block, size_t n_endmembers, size_t lane) {
+static bool is_usable(const session_block *block, bool has_widths, size_t n_endmembers, size_t lane) {
     float sum = block->angle[lane] * 0 + block->rmse[lane] * 0;
     for (size_t k = 0; k < n_endmembers; k++) {
         const size_t i = k * LANES + lane;
-        sum += (block->abundance[i] + block->lower[i] + block->upper[i]) * 0;
+        sum += block->abundance[i] * 0;
+        if (has_widths) sum += (block->lower[i] + block->upper[i]) * 0;
     }
     return sum == 0;
 }
 
+/* One lane of a network's block. */
 static void write_pixel(const wsnet_session *session, const wsnet_outputs *outputs, const session_block *block,
                         size_t lane, size_t pixel) {
     const size_t n_endmembers = session->model->dims.P;
-    if (!is_usable(block, n_endmembers, lane)) {
-        write_nan(outputs, n_endmembers, pixel);
-        return;
-    }
     for (size_t k = 0; k < n_endmembers; k++) {
         const size_t i = k * LANES + lane, o = pixel * n_endmembers + k;
         const float abundance = fminf(fmaxf(block->abundance[i], 0), 1);
@@ -121,33 +118,13 @@ static void write_pixel(const wsnet_session *session, const wsnet_outputs *outpu
     if (outputs->rmse) outputs->rmse[pixel] = block->rmse[lane];
 }
 
-/* Root-mean-square of y - a E. */
-static float plain_rmse(const wsnet_session *session, const float *pixel, const float *abundance) {
-    const size_t n_bands = session->model->dims.B;
-    double sum = 0;
-    for (size_t b = 0; b < n_bands; b++) {
-        double r = pixel[b];
-        for (size_t k = 0; k < session->model->dims.P; k++)
-            r -= (double)abundance[k] * session->endmembers[k * n_bands + b];
-        sum += r * r;
-    }
-    return (float)sqrt(sum / (double)n_bands);
-}
-
-static void write_classical(const wsnet_session *session, const wsnet_outputs *outputs, const float *values,
+/* One lane of classical answers: the rest is NaN. */
+static void write_classical(const wsnet_outputs *outputs, const session_block *block, size_t n_endmembers, size_t lane,
                             size_t pixel) {
-    const size_t n_endmembers = session->model->dims.P;
-    float a[WSNET_MAX_ENDMEMBERS];
     write_nan(outputs, n_endmembers, pixel);
-    least_squares_solve(session->prepared, session->options.method, 1, values, a);
-    const float rmse = plain_rmse(session, values, a);
-    float sum = 0;
-    for (size_t k = 0; k < n_endmembers; k++) sum += a[k];
-    if (session->options.method == WSNET_METHOD_NNLS)
-        for (size_t k = 0; k < n_endmembers; k++) a[k] = sum > 0 ? a[k] / sum : 1 / (float)n_endmembers;
-    if (!isfinite(sum) || !isfinite(rmse)) return;
-    if (outputs->abundance) memcpy(outputs->abundance + pixel * n_endmembers, a, n_endmembers * sizeof *a);
-    if (outputs->rmse) outputs->rmse[pixel] = rmse;
+    for (size_t k = 0; outputs->abundance && k < n_endmembers; k++)
+        outputs->abundance[pixel * n_endmembers + k] = block->abundance[k * LANES + lane];
+    if (outputs->rmse) outputs->rmse[pixel] = block->rmse[lane];
 }
 
 typedef struct unmix_work {
@@ -158,27 +135,38 @@ typedef struct unmix_work {
     const wsnet_outputs *outputs;
 } unmix_work;
 
+/* Unmixes the first n <= LANES of source; a short block repeats its first pixel, as no lane sees another. */
+static void unmix_block(const unmix_work *work, size_t worker, size_t n, const size_t *source) {
+    const wsnet_session *session = work->session;
+    const size_t n_bands = session->model->dims.B, n_endmembers = session->model->dims.P;
+    const bool network = session->options.method == WSNET_METHOD_WSNET;
+    const float *rows[LANES];
+    for (size_t lane = 0; lane < LANES; lane++) rows[lane] = work->pixels + source[lane < n ? lane : 0] * n_bands;
+    const session_block block = session_run_block(session, worker, rows);
+    for (size_t lane = 0; lane < n; lane++) {
+        if (!is_usable(&block, network, n_endmembers, lane))
+            write_nan(work->outputs, n_endmembers, source[lane]);
+        else if (network)
+            write_pixel(session, work->outputs, &block, lane, source[lane]);
+        else
+            write_classical(work->outputs, &block, n_endmembers, lane, source[lane]);
+    }
+}
+
 /* Gathers usable pixels into blocks, so that masked ones cost nothing. */
 static void unmix_chunk(void *work_, size_t chunk, size_t worker) {
     const unmix_work *work = work_;
     const wsnet_session *session = work->session;
     const size_t n_bands = session->model->dims.B, end = (chunk + 1) * CHUNK;
     const size_t last = end < work->n_pixels ? end : work->n_pixels;
-    float *rows = session_rows(session, worker);
     size_t source[LANES], n = 0;
     for (size_t pixel = chunk * CHUNK; pixel < last; pixel++) {
-        const float *values = work->pixels + pixel * n_bands;
-        if ((work->mask && !work->mask[pixel]) || !is_finite(n_bands, values)) {
+        if ((work->mask && !work->mask[pixel]) || !is_finite(n_bands, work->pixels + pixel * n_bands))
             write_nan(work->outputs, session->model->dims.P, pixel);
-        } else if (session->options.method != WSNET_METHOD_WSNET) {
-            write_classical(session, work->outputs, values, pixel);
-        } else {
-            memcpy(rows + n * n_bands, values, n_bands * sizeof *rows);
+        else
             source[n++] = pixel;
-        }
         if (n == LANES || (n > 0 && pixel + 1 == last)) {
-            const session_block block = session_run_block(session, worker, n);
-            for (size_t lane = 0; lane < n; lane++) write_pixel(session, work->outputs, &block, lane, source[lane]);
+            unmix_block(work, worker, n, source);
             n = 0;
         }
     }

@@ -27,10 +27,11 @@ struct wsnet_session {
 
 /** Makes workspace for as many workers as the context has now. */
 wsnet_status session_reserve(wsnet_session *session);
-/** Where a worker gathers the pixels of its next block. @return [LANES,B] */
+/** A worker's room for the pixels of a block that are nowhere yet. @return [LANES,B] */
 float *session_rows(const wsnet_session *session, size_t worker);
-/** Runs the network on the worker's first n <= LANES rows. Thread-safe for different workers. */
-session_block session_run_block(const wsnet_session *session, size_t worker, size_t n);
+/** Unmixes LANES pixels of B bands, anywhere in memory, by the session's method. Classical methods leave the half-widths
+ *  as they are; their RMSE is before any division. Thread-safe for different workers. */
+session_block session_run_block(const wsnet_session *session, size_t worker, const float *const *rows);
 
 /** Conformal interval of one abundance: lower <= abundance <= upper, all within [0,1]. */
 typedef struct session_interval {

@@ -6,12 +6,12 @@
 
 /** A worker's arrays; see carve(). */
 typedef struct workspace {
-    float *rows, *classical; /* [LANES,B], [LANES,P] */
-    real *x, *mixture;       /* [B,LANES] */
-    real *u;                 /* [P,LANES] */
-    session_block answer;    /* mean of the members */
-    session_block member;    /* one member's, where there are several */
-    real *square;            /* [P,LANES] sum of the members' squared abundances */
+    float *rows;          /* [LANES,B] */
+    real *x, *mixture;    /* [B,LANES] */
+    real *u;              /* [P,LANES] */
+    session_block answer; /* mean of the members */
+    session_block member; /* one member's, where there are several */
+    real *square;         /* [P,LANES] sum of the members' squared abundances */
     void *scratch;
 } workspace;
 
@@ -19,7 +19,6 @@ static workspace carve(arena *block, const network_dims *dims, size_t scratch_si
     const size_t n_bands = dims->B, values = dims->P * LANES;
     workspace w;
     w.rows = arena_take(block, LANES * n_bands, sizeof(float));
-    w.classical = arena_take(block, values, sizeof(float));
     w.x = arena_take(block, n_bands * LANES, sizeof(real));
     w.mixture = arena_take(block, n_bands * LANES, sizeof(real));
     w.u = arena_take(block, values, sizeof(real));
@@ -58,46 +57,6 @@ wsnet_status session_reserve(wsnet_session *session) {
 }
 
 float *session_rows(const wsnet_session *session, size_t worker) { return workspace_of(session, worker).rows; }
-
-/* @param rows [LANES,columns]  @param lanes [columns,LANES] */
-static void transpose(size_t columns, const float *restrict rows, real *restrict lanes) {
-    for (size_t c = 0; c < columns; c++)
-        for (size_t lane = 0; lane < LANES; lane++) lanes[c * LANES + lane] = rows[lane * columns + c];
-}
-
-/* mixture = a E [B,LANES] */
-static void mix(size_t n_bands, size_t n_endmembers, const float *restrict endmembers, const real *restrict abundance,
-                real *restrict mixture) {
-    for (size_t b = 0; b < n_bands; b++) {
-        real sum[LANES] = {0};
-        for (size_t k = 0; k < n_endmembers; k++)
-            for (size_t lane = 0; lane < LANES; lane++)
-                sum[lane] += endmembers[k * n_bands + b] * abundance[k * LANES + lane];
-        memcpy(mixture + b * LANES, sum, sizeof sum);
-    }
-}
-
-/* With s the least-squares brightness and r = x - s m, r is orthogonal to m, so that tan(angle) = |r| / (s |m|): exact
- * near zero, where the arc cosine of a float is not. */
-static void judge(size_t n_bands, const real *restrict x, const real *restrict mixture, session_block answer) {
-    real xm[LANES] = {0}, mm[LANES] = {0}, rr[LANES] = {0}, s[LANES];
-    for (size_t b = 0; b < n_bands; b++)
-        for (size_t lane = 0; lane < LANES; lane++) {
-            const real m = mixture[b * LANES + lane];
-            xm[lane] += x[b * LANES + lane] * m;
-            mm[lane] += m * m;
-        }
-    for (size_t lane = 0; lane < LANES; lane++) s[lane] = mm[lane] > 0 ? xm[lane] / mm[lane] : 0;
-    for (size_t b = 0; b < n_bands; b++)
-        for (size_t lane = 0; lane < LANES; lane++) {
-            const real r = x[b * LANES + lane] - s[lane] * mixture[b * LANES + lane];
-            rr[lane] += r * r;
-        }
-    for (size_t lane = 0; lane < LANES; lane++) {
-        answer.rmse[lane] = (real)sqrt((double)rr[lane] / (double)n_bands);
-        answer.angle[lane] = (real)atan2(sqrt((double)rr[lane]), (double)s[lane] * sqrt((double)mm[lane]));
-    }
-}
 
 /* Adds a member's answer to the sums. */
 static void add_member(size_t n, session_block member, session_block sum, real *square) {
@@ -142,18 +101,22 @@ static void run_members(const wsnet_session *session, const workspace *w) {
     average_members(values, (real)n_members, w->answer, w->square);
 }
 
-session_block session_run_block(const wsnet_session *session, size_t worker, size_t n) {
-    const network_dims *dims = &session->model->dims;
+session_block session_run_block(const wsnet_session *session, size_t worker, const float *const *rows) {
+    const wsnet_model *model = session->model;
+    const network_dims *dims = &model->dims;
+    const network_kernels *kernels = session->kernels;
+    const wsnet_method method = session->options.method;
     workspace w = workspace_of(session, worker);
-    /* Lanes without a pixel compute on zeros; no lane sees another. */
-    memset(w.rows + n * dims->B, 0, (LANES - n) * dims->B * sizeof *w.rows);
-    memset(w.classical + n * dims->P, 0, (LANES - n) * dims->P * sizeof *w.classical);
-    least_squares_classical(session->prepared, session->model->mixing, n, w.rows, w.classical, NULL);
-    transpose(dims->B, w.rows, w.x);
-    transpose(dims->P, w.classical, w.u);
-    run_members(session, &w);
-    mix(dims->B, dims->P, session->endmembers, w.answer.abundance, w.mixture);
-    judge(dims->B, w.x, w.mixture, w.answer);
+    kernels->turn(dims->B, rows, w.x);
+    if (method == WSNET_METHOD_WSNET) {
+        least_squares_classical_block(session->prepared, model->mixing, w.x, w.u);
+        run_members(session, &w);
+    } else {
+        least_squares_solve_block(session->prepared, method, w.x, w.answer.abundance);
+    }
+    kernels->judge(dims->B, dims->P, session->endmembers, method == WSNET_METHOD_WSNET, w.x, w.answer.abundance,
+                   w.mixture, w.answer.rmse, w.answer.angle);
+    if (method == WSNET_METHOD_NNLS) least_squares_share_block(dims->P, w.answer.abundance);
     return w.answer;
 }
 

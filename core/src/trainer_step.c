@@ -10,7 +10,6 @@ static const double PINBALL_FACTOR = 0.1, REAL_FACTOR = 0.1, SEPARABILITY_FACTOR
 
 /** One worker's arrays. */
 typedef struct workspace {
-    float *rows, *classical;    /* [LANES,B], [LANES,P] */
     real *x, *u, *truth;        /* [B,LANES], [P,LANES], [P,LANES] */
     real *a, *lower, *upper;    /* [P,LANES] */
     real *da, *dlower, *dupper; /* [P,LANES] */
@@ -19,8 +18,6 @@ typedef struct workspace {
 
 static workspace carve(arena *block, const network_dims *dims, size_t scratch_size) {
     workspace w;
-    w.rows = arena_take(block, LANES * dims->B, sizeof(float));
-    w.classical = arena_take(block, LANES * dims->P, sizeof(float));
     w.x = arena_take(block, dims->B * LANES, sizeof(real));
     real **const small[] = {&w.u, &w.truth, &w.a, &w.lower, &w.upper, &w.da, &w.dlower, &w.dupper};
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
@@ -56,11 +53,11 @@ typedef struct step_work {
     network_losses sums[TRAINER_CHUNKS];
 } step_work;
 
-/* Copies up to LANES rows and turns them: lanes past n are zero. @param rows [n,columns]  @param lanes [columns,LANES] */
-static void turn(size_t n, size_t columns, const float *restrict rows, real *restrict lanes) {
-    memset(lanes, 0, columns * LANES * sizeof *lanes);
-    for (size_t lane = 0; lane < n; lane++)
-        for (size_t c = 0; c < columns; c++) lanes[c * LANES + lane] = rows[lane * columns + c];
+/* A short block repeats its first row; lanes past n do not count. @param rows [n,columns]  @param lanes [columns,LANES] */
+static void turn(const network_kernels *kernels, size_t n, size_t columns, const float *rows, real *lanes) {
+    const float *row[LANES];
+    for (size_t lane = 0; lane < LANES; lane++) row[lane] = rows + (lane < n ? lane : 0) * columns;
+    kernels->turn(columns, row, lanes);
 }
 
 /* @param truth [n,P] of simulated pixels, NULL for real ones */
@@ -70,12 +67,11 @@ static void learn_block(step_work *work, const workspace *w, size_t n, const flo
     const network_dims *dims = &trainer->dims;
     const network_kernels *kernels = trainer->kernels;
     const network_constants constants = {trainer->pinv, trainer->options.without, 0};
-    least_squares_classical(work->prepared, trainer->options.mixing, n, pixels, w->classical, NULL);
-    turn(n, dims->B, pixels, w->x);
-    turn(n, dims->P, w->classical, w->u);
+    turn(kernels, n, dims->B, pixels, w->x);
+    least_squares_classical_block(work->prepared, trainer->options.mixing, w->x, w->u);
     kernels->forward(dims, &constants, trainer->weights, w->x, w->u, w->scratch, true, w->a, w->lower, w->upper);
     if (truth) {
-        turn(n, dims->P, truth, w->truth);
+        turn(kernels, n, dims->P, truth, w->truth);
         kernels->loss_simulated(dims, &work->losses, n, w->truth, w->a, w->lower, w->upper, w->da, w->dlower, w->dupper,
                                 sums);
     } else {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kernels/block.h"
+#include "layers.h"
 
 extern const network_kernels KERNEL(network_kernels);
 
@@ -11,4 +12,7 @@ const network_kernels KERNEL(network_kernels) = {
     .loss_simulated = network_loss_simulated,
     .loss_real = network_loss_real,
     .loss_endmembers = network_loss_endmembers,
+    .turn = pixels_turn,
+    .project = pixels_project,
+    .judge = pixels_judge,
 };
