@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file evaluation_real.c  Real scenes with truth. Their truth is read here, after unmixing, and nowhere else. */
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <math.h>
+#include <string.h>
+
+#include "../cube.h"
+#include "evaluation.h"
+#include "layers.h"
+#include "library_fit.h"
+#include "pixel_sample.h"
+#include "spectra_file.h"
+
+/** A real scene in memory. */
+typedef struct real_scene {
+    cube *opened;
+    pixel_sample sample; /**< the pixels that are trained on */
+    float *pixels;       /**< [N,B] every pixel, NaN where masked */
+    float *endmembers;   /**< [P,B] */
+    size_t n_pixels, n_endmembers;
+    char names[WSNET_MAX_ENDMEMBERS][WSNET_MAX_NAME];
+} real_scene;
+
+static const char *in_folder(const evaluation *all, const char *folder, const char *file) {
+    return CPLFormFilename(CPLFormFilename(all->data, folder, NULL), file, NULL);
+}
+
+static void scene_close(real_scene *scene) {
+    if (scene->opened) {
+        pixel_sample_free(&scene->sample);
+        cube_close(scene->opened);
+    }
+    VSIFree(scene->pixels);
+    VSIFree(scene->endmembers);
+}
+
+static bool scene_open(evaluation *all, const char *path, real_scene *scene) {
+    char error[CLI_SENTENCE];
+    scene->opened = pixel_sample_open(all->run, path, &scene->sample);
+    if (!scene->opened) return false;
+    const int width = scene->opened->width, height = scene->opened->height;
+    const size_t B = scene->sample.n_bands, N = (size_t)width * (size_t)height;
+    scene->n_pixels = N;
+    scene->pixels = VSIMalloc3(N, B, sizeof *scene->pixels);
+    uint8_t *mask = VSIMalloc(N);
+    bool done = scene->pixels && mask;
+    if (!done) cli_fail(all->run, "memory is out");
+    if (done && !cube_read(scene->opened, 0, 0, width, height, B, scene->sample.band_index, scene->pixels, mask, error))
+        done = (cli_fail(all->run, "%s", error), false);
+    for (size_t i = 0; done && i < N; i++)
+        if (!mask[i]) scene->pixels[i * B] = NAN;
+    VSIFree(mask);
+    return done;
+}
+
+static bool take_library(evaluation *all, real_scene *scene, wsnet_library *library) {
+    const size_t P = wsnet_library_n_spectra(library), B = scene->sample.n_bands;
+    scene->n_endmembers = P;
+    scene->endmembers = VSIMalloc3(P, B, sizeof *scene->endmembers);
+    if (!scene->endmembers) return cli_fail(all->run, "memory is out"), false;
+    memcpy(scene->endmembers, wsnet_library_spectra(library), P * B * sizeof *scene->endmembers);
+    for (size_t k = 0; k < P; k++) CPLStrlcpy(scene->names[k], wsnet_library_name(library, k), WSNET_MAX_NAME);
+    return true;
+}
+
+static evaluation_task task_of(const real_scene *scene, wsnet_mixing mixing, uint64_t seed) {
+    return (evaluation_task){.n_pixels = scene->sample.n_pixels,
+                             .n_bands = scene->sample.n_bands,
+                             .n_endmembers = scene->n_endmembers,
+                             .pixels = scene->sample.pixels,
+                             .endmembers = scene->endmembers,
+                             .mixing = mixing,
+                             .seed = seed};
+}
+
+/* ---- Samson: abundances of every pixel are known --------------------------------------------------------- */
+
+static bool extract(evaluation *all, real_scene *scene, const wsnet_library *truth, wsnet_mixing mixing, uint64_t seed,
+                    double *sad) {
+    const size_t P = wsnet_library_n_spectra(truth), B = scene->sample.n_bands;
+    size_t match[WSNET_MAX_ENDMEMBERS];
+    double angle[WSNET_MAX_ENDMEMBERS];
+    wsnet_extract_options options;
+    wsnet_extract_options_init(&options);
+    options.mixing = mixing;
+    options.seed = seed;
+    scene->n_endmembers = P;
+    if (wsnet_library_n_bands(truth) != B)
+        return cli_fail(all->run, "the truth has %zu bands, the cube %zu", wsnet_library_n_bands(truth), B), false;
+    float *found = VSIMalloc3(P, B, sizeof *found);
+    scene->endmembers = VSIMalloc3(P, B, sizeof *found);
+    bool done = found && scene->endmembers;
+    if (!done) cli_fail(all->run, "memory is out");
+    if (done && (wsnet_endmembers_extract(all->run->context, &options, scene->sample.n_pixels, B, scene->sample.pixels,
+                                          P, found) != WSNET_OK ||
+                 wsnet_endmembers_match(all->run->context, B, P, wsnet_library_spectra(truth), P, found, match,
+                                        angle) != WSNET_OK))
+        done = (cli_fail_core(all->run), false);
+    *sad = 0;
+    for (size_t k = 0; done && k < P; k++) {
+        memcpy(scene->endmembers + k * B, found + match[k] * B, B * sizeof *found);
+        *sad += angle[k] / (double)P;
+    }
+    VSIFree(found);
+    return done;
+}
+
+static bool score_answer(evaluation *all, const evaluation_task *task, const layers *truth,
+                         const evaluation_answer *answer, double *kept) {
+    size_t order[WSNET_MAX_ENDMEMBERS];
+    wsnet_scores scores;
+    for (size_t k = 0; k < task->n_endmembers; k++) order[k] = k;
+    float *expected = layers_read(all->run, truth, LAYER_ABUNDANCE, task->n_endmembers, order);
+    if (!expected) return false;
+    const bool done = wsnet_scores_compute(all->run->context, task->n_pixels, task->n_endmembers, answer->abundance,
+                                           expected, answer->lower, answer->upper, 0.01, &scores, NULL) == WSNET_OK;
+    VSIFree(expected);
+    if (!done) return cli_fail_core(all->run), false;
+    kept[SCORE_RMSE] = scores.rmse_class_mean;
+    kept[SCORE_RMSE_GLOBAL] = scores.rmse_global;
+    kept[SCORE_RMSE_WEAK] = scores.rmse_weak;
+    kept[SCORE_RECALL] = scores.weak_recall_at_5pct_fpr;
+    if (!answer->lower) return true;
+    kept[SCORE_COVERAGE] = scores.coverage;
+    kept[SCORE_COVERAGE_WEAK] = scores.coverage_weak;
+    kept[SCORE_WIDTH] = scores.mean_width;
+    kept[SCORE_SECONDS] = answer->seconds;
+    return true;
+}
+
+/* ---- DLR HySU: areas of squares are known ---------------------------------------------------------------- */
+
+enum { SIZE_CLASSES = 5 };
+static const double square_m2[SIZE_CLASSES] = {9, 4, 1, 0.25, 0.0625};
+
+/** Mean relative area error of every size class over the materials that have a mask band of their name. */
+static bool area_errors(evaluation *all, const real_scene *scene, const evaluation_answer *answer,
+                        double error[SIZE_CLASSES]) {
+    layers masks, sizes;
+    double transform[6];
+    size_t n_materials = 0;
+    if (!layers_open(all->run, in_folder(all, "dlr_hysu", "target_masks.tif"), &masks)) return false;
+    bool done = layers_open(all->run, in_folder(all, "dlr_hysu", "target_size_roi.tif"), &sizes);
+    if (!done) {
+        layers_close(&masks);
+        return false;
+    }
+    GDALGetGeoTransform(masks.dataset, transform);
+    const double pixel_m2 = fabs(transform[1] * transform[5]);
+    float *size = VSIMalloc2(scene->n_pixels, sizeof *size), *mask = VSIMalloc2(scene->n_pixels, sizeof *mask);
+    done = size && mask && layers_read_band(all->run, &sizes, 1, sizes.width, sizes.height, 1, size);
+    for (int c = 0; c < SIZE_CLASSES; c++) error[c] = 0;
+    for (size_t m = 0; done && m < masks.n_materials; m++) {
+        size_t k = 0;
+        while (k < scene->n_endmembers && strcmp(scene->names[k], masks.materials[m].name) != 0) k++;
+        if (k == scene->n_endmembers) continue;
+        double area[SIZE_CLASSES] = {0};
+        done = layers_read_band(all->run, &masks, masks.materials[m].band[LAYER_ABUNDANCE], masks.width, masks.height,
+                                1, mask);
+        for (size_t i = 0; done && i < scene->n_pixels; i++) {
+            const int c = (int)size[i] - 1;
+            if (mask[i] > 0 && c >= 0 && c < SIZE_CLASSES)
+                area[c] += (double)answer->abundance[i * scene->n_endmembers + k] * pixel_m2;
+        }
+        for (int c = 0; c < SIZE_CLASSES; c++) error[c] += fabs(area[c] - square_m2[c]) / square_m2[c];
+        n_materials++;
+    }
+    for (int c = 0; c < SIZE_CLASSES; c++) error[c] = n_materials ? error[c] / (double)n_materials : NAN;
+    VSIFree(size);
+    VSIFree(mask);
+    layers_close(&sizes);
+    layers_close(&masks);
+    return done;
+}
+
+/* ---- one run --------------------------------------------------------------------------------------------- */
+
+/* Trains where the method is the network, and unmixes every pixel. */
+static bool answer_method(evaluation *all, const real_scene *scene, evaluation_task *task, evaluation_method method,
+                          evaluation_answer *answer) {
+    wsnet_model *model = NULL;
+    double seconds = 0;
+    if (method == EVALUATION_WSNET && !evaluation_train(all, task, 0, &model, &seconds)) return false;
+    task->n_pixels = scene->n_pixels;
+    task->pixels = scene->pixels;
+    const bool done = model ? evaluation_answer_with(all, task, model, 0, answer)
+                            : evaluation_answer_classical(all, task, method, answer);
+    answer->seconds = seconds;
+    wsnet_model_destroy(model);
+    return done;
+}
+
+static bool run_samson(evaluation *all, size_t case_index, size_t seed, bool peak) {
+    const wsnet_mixing mixing = peak ? WSNET_MIXING_SCALED : WSNET_MIXING_LINEAR;
+    const uint64_t number = all->first_seed + seed;
+    real_scene scene = {0};
+    layers truth;
+    double sad = NAN;
+    wsnet_library *spectra =
+        spectra_file_read(all->run, in_folder(all, "samson", peak ? "endmembers_peak.csv" : "endmembers_fcls.csv"));
+    if (!spectra) return false;
+    bool done =
+        layers_open(all->run, in_folder(all, "samson", peak ? "abundances_peak.tif" : "abundances_fcls.tif"), &truth);
+    if (done) {
+        done = scene_open(all, in_folder(all, "samson", "cube.tif"), &scene) &&
+               extract(all, &scene, spectra, mixing, number, &sad);
+        for (evaluation_method method = EVALUATION_WSNET; done && method <= EVALUATION_UCLS; method++) {
+            evaluation_task task = task_of(&scene, mixing, number);
+            evaluation_answer answer = {0};
+            double *kept = evaluation_at(all, case_index, seed, method);
+            done =
+                answer_method(all, &scene, &task, method, &answer) && score_answer(all, &task, &truth, &answer, kept);
+            kept[SCORE_SAD] = sad;
+            evaluation_answer_free(&answer);
+        }
+        layers_close(&truth);
+    }
+    scene_close(&scene);
+    wsnet_library_destroy(spectra);
+    return done;
+}
+
+static bool run_hysu(evaluation *all, size_t case_index, size_t seed, const char *spectra) {
+    real_scene scene = {0};
+    wsnet_library *library = NULL;
+    bool done = scene_open(all, in_folder(all, "dlr_hysu", "cube.tif"), &scene);
+    if (done)
+        library = library_fitted(all->run, in_folder(all, "dlr_hysu", spectra), NULL, scene.opened, &scene.sample);
+    done = library && take_library(all, &scene, library);
+    for (evaluation_method method = EVALUATION_WSNET; done && method <= EVALUATION_UCLS; method++) {
+        evaluation_task task = task_of(&scene, WSNET_MIXING_LINEAR, all->first_seed + seed);
+        evaluation_answer answer = {0};
+        double error[SIZE_CLASSES], *kept = evaluation_at(all, case_index, seed, method);
+        done = answer_method(all, &scene, &task, method, &answer) && area_errors(all, &scene, &answer, error);
+        if (done) {
+            kept[SCORE_AREA_QUARTER] = error[3];
+            kept[SCORE_AREA_SIXTEENTH] = error[4];
+            if (answer.lower) kept[SCORE_SECONDS] = answer.seconds;
+        }
+        evaluation_answer_free(&answer);
+    }
+    wsnet_library_destroy(library);
+    scene_close(&scene);
+    return done;
+}
+
+bool evaluation_run_real(evaluation *all, size_t case_index, size_t seed) {
+    const char *name = all->cases[case_index].real;
+    if (strncmp(name, "Samson", 6) == 0) return run_samson(all, case_index, seed, strstr(name, "peak") != NULL);
+    return run_hysu(all, case_index, seed, strstr(name, "field") ? "endmembers_field.csv" : "endmembers_image.csv");
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file evaluation_scene.h  Made-up scenes of the evaluation suite. */
+#ifndef WSNET_CLI_EVALUATION_SCENE_H
+#define WSNET_CLI_EVALUATION_SCENE_H
+
+#include "evaluation.h"
+
+/** A made-up scene with its truth, and the endmembers that methods are given. */
+typedef struct evaluation_scene {
+    size_t n_pixels, n_bands, n_endmembers;
+    double *wavelength_nm;
+    float *truth_endmembers, *endmembers, *truth, *pixels;
+    char (*names)[WSNET_MAX_NAME];
+} evaluation_scene;
+
+/** Makes the scene that `wsnet simulate --seed` makes with the same settings; free it also on failure.
+ *  @return false with the failure printed */
+bool evaluation_scene_make(evaluation *all, const evaluation_case *wanted, uint64_t seed, evaluation_scene *made);
+void evaluation_scene_free(evaluation_scene *made);
+/** The scene as linear unmixing with the endmembers given. */
+evaluation_task evaluation_scene_task(const evaluation_scene *made, uint64_t seed);
+
+#endif
