@@ -11,8 +11,11 @@ import zipfile
 from pathlib import Path
 
 NATIVE = {'bin': ('wsnet', 'wsnet.exe'), 'gdalplugins': ('gdal_WSNET.so', 'gdal_WSNET.dylib', 'gdal_WSNET.dll')}
-# What every QGIS brings, or the system itself: GDAL must be the one that QGIS uses.
-PROVIDED = re.compile(r'^(libgdal|libc|libm|libdl|libpthread|librt|libstdc\+\+|libgcc_s|ld-linux|linux-vdso)\b')
+# What the system or every QGIS with a window brings: GDAL must be the one that QGIS uses, and two C++ runtimes or two
+# font libraries in one process do not go together.
+PROVIDED = ('libgdal.', 'libc.', 'libm.', 'libdl.', 'libpthread.', 'librt.', 'libstdc++.', 'libgcc_s.', 'ld-linux',
+            'libX', 'libxcb', 'libfreetype.', 'libfontconfig.', 'libexpat.', 'libpng', 'libz.', 'libbrotli', 'libbsd.',
+            'libmd.')
 FIXED_TIME = (2020, 1, 1, 0, 0, 0)
 
 
@@ -24,7 +27,7 @@ def needed_libraries(path: Path, folder: Path) -> dict[str, Path]:
                             check=True).stdout
     wanted = set(re.findall(r'NEEDED\s+(\S+)', direct))
     found = dict(re.findall(r'(\S+) => (/\S+)', answer))
-    return {name: Path(found[name]) for name in wanted if name in found and not PROVIDED.match(name)}
+    return {name: Path(found[name]) for name in wanted if name in found and not name.startswith(PROVIDED)}
 
 
 def native_files(home: Path) -> dict[str, Path]:

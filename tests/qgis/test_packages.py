@@ -88,6 +88,16 @@ def test_pure_package_says_what_to_install(pure: Path, scene_folder: Path, tmp_p
     assert 'The native part of WS-Net is not installed' in answer.stdout + answer.stderr
 
 
+def test_platform_package_brings_what_qgis_does_not(platform: Path) -> None:
+    with zipfile.ZipFile(platform) as content:
+        names = set(content.namelist())
+    assert {'wsnet/bin/wsnet', 'wsnet/gdalplugins/gdal_WSNET.so', 'wsnet/lib/libwsnet.so.0'} <= names
+    libraries = [Path(name).name for name in names if name.startswith('wsnet/lib/')]
+    assert any(name.startswith('libopenblas') for name in libraries)
+    for name in libraries:
+        assert not name.startswith(('libgdal', 'libstdc++', 'libc.', 'libX', 'libQt')), name
+
+
 def test_platform_package_runs_from_an_empty_profile(platform: Path, scene_folder: Path, tmp_path: Path) -> None:
     folder = profiles.make(tmp_path / 'home', platform)
     plugin = folder / 'profiles' / 'default' / 'python' / 'plugins' / 'wsnet'
