@@ -17,11 +17,6 @@ def icon_path(name: str) -> str:
     return str(RESOURCES / 'icons' / name)
 
 
-def style_path(name: str) -> str:
-    """Full path of a layer style."""
-    return str(RESOURCES / 'styles' / name)
-
-
 def models_folder() -> str:
     """The folder of the models that come with the plugin."""
     return str(RESOURCES / 'models')
