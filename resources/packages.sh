@@ -3,7 +3,7 @@
 
 packages_build="gcc g++ cmake ninja-build pkg-config libgdal-dev gdal-bin libopenblas-dev liblapacke-dev libjson-c-dev libcairo2-dev fonts-dejavu-core"
 packages_test="git clang libcmocka-dev python3 python3-gdal python3-numpy python3-pytest"
-packages_qgis="qgis python3-qgis xvfb xauth imagemagick"
+packages_qgis="qgis python3-qgis qgis-providers qttools5-dev-tools xvfb xauth imagemagick binutils bandit flake8"
 
 # install_missing PACKAGE...: does nothing when all are there.
 install_missing() {

@@ -59,7 +59,7 @@ void cli_tell_warnings(cli *run);
 /** Prints a line to standard output unless --quiet. */
 void cli_say(cli *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-extern const cli_command train_command, unmix_command, endmembers_command, score_command, info_command,
-    simulate_command, quicklook_command, evaluate_command;
+extern const cli_command train_command, unmix_command, classical_command, endmembers_command, score_command,
+    info_command, simulate_command, quicklook_command, evaluate_command;
 
 #endif

@@ -56,12 +56,18 @@ bool endmember_request_check(cli *run, const endmember_request *request) {
 
 /* ---- from the cube alone -------------------------------------------------------------------------------- */
 
+bool endmember_count(cli *run, const pixel_sample *sample, size_t *hysime, size_t *nwhfc) {
+    progress_stage(&run->progress, "counting endmembers");
+    if (wsnet_endmembers_count(run->context, sample->n_pixels, sample->n_bands, sample->pixels, false_alarm, hysime,
+                               nwhfc, NULL) == WSNET_OK)
+        return true;
+    cli_fail_core(run);
+    return false;
+}
+
 static bool choose_count(cli *run, const pixel_sample *sample, size_t *count) {
     size_t hysime = 0, nwhfc = 0;
-    progress_stage(&run->progress, "counting endmembers");
-    if (wsnet_endmembers_count(run->context, sample->n_pixels, sample->n_bands, sample->pixels, false_alarm, &hysime,
-                               &nwhfc, NULL) != WSNET_OK)
-        return cli_fail_core(run), false;
+    if (!endmember_count(run, sample, &hysime, &nwhfc)) return false;
     const size_t most = sample->n_bands < WSNET_MAX_ENDMEMBERS ? sample->n_bands : WSNET_MAX_ENDMEMBERS;
     *count = hysime < 2 ? 2 : hysime > most ? most : hysime;
     cli_say(run, "Endmembers counted: HySime %zu, NWHFC %zu; using %zu", hysime, nwhfc, *count);

@@ -22,6 +22,8 @@ typedef struct endmember_set {
     char origin[CLI_SENTENCE / 2]; /**< in words, for the report and the model */
 } endmember_set;
 
+/** Counts a cube's endmembers by HySime and by NWHFC. @return false with the failure printed */
+bool endmember_count(cli *run, const pixel_sample *sample, size_t *hysime, size_t *nwhfc);
 /** Refuses options that exclude each other. @return false with the usage failure printed */
 bool endmember_request_check(cli *run, const endmember_request *request);
 /** Obtains the endmembers and prints what is suspicious about them. @return false with the failure printed */

@@ -9,20 +9,24 @@
 #include "../model_io.h"
 #include "../scene.h"
 #include "cli.h"
+#include "endmember_source.h"
 #include "json_value.h"
+#include "pixel_sample.h"
 
 typedef struct json_object json;
 
 typedef struct info_arguments {
     cli_common common;
     const char *input;
-    bool json;
+    bool json, count;
 } info_arguments;
 
 static const option info_options[] = {
     {OPTION_POSITION, "MODEL|SCENE|CUBE", 0, true, NULL,
      "a model (.wsn), a scene (.wsnet), or a raster that GDAL reads", offsetof(info_arguments, input), 0, 0, NULL},
     {OPTION_FLAG, "--json", 0, false, NULL, "print JSON", offsetof(info_arguments, json), 0, 0, NULL},
+    {OPTION_FLAG, "--count", 0, false, NULL, "of a cube: also count its endmembers, by HySime and by NWHFC",
+     offsetof(info_arguments, count), 0, 0, NULL},
     {0},
 };
 
@@ -40,7 +44,24 @@ static void add_numbers(json *root, const char *key, size_t n, const double *num
 
 /* ---- what there is to tell ------------------------------------------------------------------------------ */
 
-static void describe_model(json *root, const wsnet_model *model) {
+/** Spectra and the bands that they are on: for programs, too much for people. */
+static void describe_spectra(json *root, const wsnet_model *model) {
+    const size_t n_bands = wsnet_model_n_bands(model);
+    json *bands = json_object_new_array(), *spectra = json_object_new_array();
+    for (size_t b = 0; b < n_bands; b++)
+        json_object_array_add(bands, json_object_new_int64((int64_t)wsnet_model_band_index(model)[b]));
+    for (size_t i = 0; i < wsnet_model_n_endmembers(model); i++) {
+        json *spectrum = json_object_new_array();
+        for (size_t b = 0; b < n_bands; b++)
+            json_object_array_add(spectrum,
+                                  json_object_new_double((double)wsnet_model_endmembers(model)[i * n_bands + b]));
+        json_object_array_add(spectra, spectrum);
+    }
+    json_object_object_add(root, "band_index", bands);
+    json_object_object_add(root, "spectra", spectra);
+}
+
+static void describe_model(json *root, const wsnet_model *model, bool with_spectra) {
     json_add_text(root, "type", "model");
     json_add_text(root, "mixing", wsnet_mixing_name(wsnet_model_mixing(model)));
     json_add_number(root, "coverage", wsnet_model_coverage(model));
@@ -67,13 +88,14 @@ static void describe_model(json *root, const wsnet_model *model) {
     add_numbers(root, "wavelength_nm", wsnet_model_n_bands(model), wsnet_model_wavelength_nm(model));
     json_add_text(root, "sha256", wsnet_model_sha256(model));
     json_object_object_add(root, "metadata", metadata);
+    if (with_spectra) describe_spectra(root, model);
 }
 
-static bool tell_model(cli *run, const char *path, json *root) {
+static bool tell_model(cli *run, const char *path, json *root, bool with_spectra) {
     char error[CLI_SENTENCE];
     shared_model *shared = model_acquire(path, error);
     if (!shared) return cli_fail(run, "%s", error), false;
-    describe_model(root, model_get(shared));
+    describe_model(root, model_get(shared), with_spectra);
     model_release(shared);
     return true;
 }
@@ -97,7 +119,7 @@ static bool tell_scene(cli *run, const char *path, json *root) {
     return true;
 }
 
-static void describe_cube(json *root, const cube *opened) {
+static void describe_cube(json *root, const cube *opened, bool for_programs) {
     json *bad = json_object_new_array(), *warnings = json_object_new_array();
     size_t n_good = 0;
     for (int band = 0; band < opened->n_bands; band++) {
@@ -120,13 +142,36 @@ static void describe_cube(json *root, const cube *opened) {
     add_numbers(root, "wavelength_nm", (size_t)opened->n_bands, opened->wavelength_nm);
     add_numbers(root, "fwhm_nm", (size_t)opened->n_bands, opened->fwhm_nm);
     json_object_object_add(root, "warnings", warnings);
+    if (!for_programs) return;
+    add_numbers(root, "scale", (size_t)opened->n_bands, opened->scale);
+    add_numbers(root, "offset", (size_t)opened->n_bands, opened->offset);
 }
 
-static bool tell_cube(cli *run, const char *path, json *root) {
+/** Counts the endmembers of a cube in both ways. */
+static bool tell_count(cli *run, const char *path, json *root) {
+    pixel_sample sample = {0};
+    size_t hysime = 0, nwhfc = 0;
+    /* Standard output is the description's. */
+    run->quiet = true;
+    progress_span(&run->progress, 0, 0.5);
+    cube *opened = pixel_sample_open(run, path, &sample);
+    if (!opened) return false;
+    progress_span(&run->progress, 0.5, 1);
+    const bool counted = endmember_count(run, &sample, &hysime, &nwhfc);
+    json *count = json_object_new_object();
+    json_add_count(count, "hysime", hysime);
+    json_add_count(count, "nwhfc", nwhfc);
+    json_object_object_add(root, "count", count);
+    pixel_sample_free(&sample);
+    cube_close(opened);
+    return counted;
+}
+
+static bool tell_cube(cli *run, const char *path, json *root, bool for_programs) {
     char error[CLI_SENTENCE];
     cube *opened = cube_open(path, true, error);
     if (!opened) return cli_fail(run, "%s", error), false;
-    describe_cube(root, opened);
+    describe_cube(root, opened, for_programs);
     cube_close(opened);
     return true;
 }
@@ -180,9 +225,11 @@ static int run_info(cli *run, const void *arguments) {
     const char *extension = CPLGetExtension(wanted->input);
     json *root = json_object_new_object();
     json_add_text(root, "path", wanted->input);
-    const bool told = EQUAL(extension, "wsn")     ? tell_model(run, wanted->input, root)
-                      : EQUAL(extension, "wsnet") ? tell_scene(run, wanted->input, root)
-                                                  : tell_cube(run, wanted->input, root);
+    const bool is_file_of_ours = EQUAL(extension, "wsn") || EQUAL(extension, "wsnet");
+    bool told = EQUAL(extension, "wsn")     ? tell_model(run, wanted->input, root, wanted->json)
+                : EQUAL(extension, "wsnet") ? tell_scene(run, wanted->input, root)
+                                            : tell_cube(run, wanted->input, root, wanted->json);
+    told = told && (!wanted->count || is_file_of_ours || tell_count(run, wanted->input, root));
     if (told && wanted->json) json_print(root);
     if (told && !wanted->json) print_members(root, 0);
     json_object_put(root);
