@@ -202,6 +202,30 @@ static wsnet_status least_squares(wsnet_context *context, const inputs *in) {
     return status;
 }
 
+static wsnet_status extract(wsnet_context *context, const inputs *in) {
+    wsnet_extract_options options;
+    wsnet_extract_options_init(&options);
+    float endmembers[P * B] = {42};
+    const wsnet_status status = wsnet_endmembers_extract(context, &options, N, B, in->pixels, P, endmembers);
+    if (status) assert_true(endmembers[0] == 42);
+    return status;
+}
+
+static wsnet_status count_endmembers(wsnet_context *context, const inputs *in) {
+    size_t hysime = 42, nwhfc = 42;
+    float noise_sd[B] = {42};
+    const wsnet_status status = wsnet_endmembers_count(context, N, B, in->pixels, 1e-4, &hysime, &nwhfc, noise_sd);
+    if (status) assert_true(hysime == 42 && nwhfc == 42 && noise_sd[0] == 42);
+    return status;
+}
+
+static wsnet_status check_endmembers(wsnet_context *context, const inputs *in) {
+    wsnet_endmember_check check = {.shade = 42};
+    const wsnet_status status = wsnet_endmembers_check(context, N, B, in->pixels, P, in->endmembers, NULL, &check);
+    if (status) assert_int_equal(check.shade, 42);
+    return status;
+}
+
 static wsnet_status train(wsnet_context *context, const inputs *in) {
     wsnet_status status;
     wsnet_trainer *trainer = make_trainer(context, in, &status);
@@ -280,21 +304,35 @@ EVERY(score)
 EVERY(match)
 EVERY(simulate)
 EVERY(least_squares)
+EVERY(extract)
+EVERY(count_endmembers)
+EVERY(check_endmembers)
 EVERY(train)
 EVERY(interrupt)
 EVERY(unmix)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_allocation_of_make),           cmocka_unit_test(every_allocation_of_load),
-        cmocka_unit_test(every_allocation_of_save),           cmocka_unit_test(every_allocation_of_parse_csv),
-        cmocka_unit_test(every_allocation_of_parse_envi),     cmocka_unit_test(every_allocation_of_create_library),
-        cmocka_unit_test(every_allocation_of_select_spectra), cmocka_unit_test(every_allocation_of_resample),
-        cmocka_unit_test(every_allocation_of_merge),          cmocka_unit_test(every_allocation_of_format_csv),
-        cmocka_unit_test(every_allocation_of_score),          cmocka_unit_test(every_allocation_of_match),
-        cmocka_unit_test(every_allocation_of_simulate),       cmocka_unit_test(every_allocation_of_least_squares),
-        cmocka_unit_test(every_allocation_of_train),          cmocka_unit_test(every_allocation_of_interrupt),
+        cmocka_unit_test(every_allocation_of_make),
+        cmocka_unit_test(every_allocation_of_load),
+        cmocka_unit_test(every_allocation_of_save),
+        cmocka_unit_test(every_allocation_of_parse_csv),
+        cmocka_unit_test(every_allocation_of_parse_envi),
+        cmocka_unit_test(every_allocation_of_create_library),
+        cmocka_unit_test(every_allocation_of_select_spectra),
+        cmocka_unit_test(every_allocation_of_resample),
+        cmocka_unit_test(every_allocation_of_merge),
+        cmocka_unit_test(every_allocation_of_format_csv),
+        cmocka_unit_test(every_allocation_of_score),
+        cmocka_unit_test(every_allocation_of_match),
+        cmocka_unit_test(every_allocation_of_simulate),
+        cmocka_unit_test(every_allocation_of_least_squares),
+        cmocka_unit_test(every_allocation_of_train),
+        cmocka_unit_test(every_allocation_of_interrupt),
         cmocka_unit_test(every_allocation_of_unmix),
+        cmocka_unit_test(every_allocation_of_extract),
+        cmocka_unit_test(every_allocation_of_count_endmembers),
+        cmocka_unit_test(every_allocation_of_check_endmembers),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
