@@ -8,11 +8,9 @@
 
 enum { ROWS = 16, GROUP = 8, ITERATIONS = 60, GUARD = 6 };
 
-/* LAPACK by its Fortran names, which every LAPACK library has; the last arguments are the lengths of the letters. */
+/* LAPACK by its Fortran name, which every LAPACK library has; the last arguments are the lengths of the letters. */
 void dsyevd_(const char *job, const char *triangle, const int *n, double *matrix, const int *stride, double *values,
              double *work, const int *n_work, int *integers, const int *n_integers, int *info, size_t, size_t);
-void dpotrf_(const char *triangle, const int *n, double *matrix, const int *stride, int *info, size_t);
-void dpotri_(const char *triangle, const int *n, double *matrix, const int *stride, int *info, size_t);
 
 double algebra_dot(size_t n, const double *x, const double *y) {
     double sum[4] = {0};
@@ -226,13 +224,39 @@ wsnet_status algebra_eigen(wsnet_context *context, size_t n, double *matrix, dou
     return context_fail(context, WSNET_E_NUMERIC, "the eigenvalues of a %zu by %zu matrix did not converge", n, n);
 }
 
+/* lower [n,n] holds the lower triangle of the matrix and becomes its Cholesky factor. @return false: not positive */
+static bool factorise(size_t n, double *lower) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j <= i; j++) {
+            const double rest = lower[i * n + j] - algebra_dot(j, lower + i * n, lower + j * n);
+            if (i == j && !(rest > 0)) return false;
+            lower[i * n + j] = i == j ? sqrt(rest) : rest / lower[j * n + j];
+        }
+    return true;
+}
+
+/* row [n] += factor * other [n] */
+static void add_row(size_t n, double factor, const double *other, double *row) {
+    for (size_t j = 0; j < n; j++) row[j] += factor * other[j];
+}
+
 wsnet_status algebra_invert(wsnet_context *context, size_t n, double *matrix) {
-    const int size = (int)n;
-    int info;
-    dpotrf_("U", &size, matrix, &size, &info, 1);
-    if (info == 0) dpotri_("U", &size, matrix, &size, &info, 1);
-    if (info != 0) return context_fail(context, WSNET_E_NUMERIC, "a %zu by %zu matrix cannot be inverted", n, n);
+    if (!factorise(n, matrix))
+        return context_fail(context, WSNET_E_NUMERIC, "a %zu by %zu matrix cannot be inverted", n, n);
+    double *inverse = context_allocate_zero(context, n * n, sizeof *inverse);
+    if (!inverse) return WSNET_E_MEMORY;
+    /* The factor's inverse M by rows, then M'M. */
+    for (size_t i = 0; i < n; i++) {
+        double *row = inverse + i * n;
+        for (size_t k = 0; k < i; k++) add_row(k + 1, -matrix[i * n + k], inverse + k * n, row);
+        row[i] = 1;
+        for (size_t j = 0; j <= i; j++) row[j] /= matrix[i * n + i];
+    }
+    memset(matrix, 0, n * n * sizeof *matrix);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k <= i; k++) add_row(k + 1, inverse[i * n + k], inverse + i * n, matrix + k * n);
     for (size_t j = 0; j < n; j++)
         for (size_t i = 0; i < j; i++) matrix[i * n + j] = matrix[j * n + i];
+    context_release(context, inverse);
     return WSNET_OK;
 }

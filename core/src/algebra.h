@@ -16,7 +16,8 @@ wsnet_status algebra_leading(wsnet_context *context, size_t n, const double *mat
                              double *values);
 /** All eigenvectors of a symmetric matrix by LAPACK, smallest first. @param matrix [n,n] in, eigenvectors by rows out */
 wsnet_status algebra_eigen(wsnet_context *context, size_t n, double *matrix, double *values);
-/** Inverse of a symmetric positive definite matrix by LAPACK, in place. @param matrix [n,n] */
+/** Inverse of a symmetric positive definite matrix by Cholesky, in place, the same bits whatever BLAS does.
+ *  @param matrix [n,n] */
 wsnet_status algebra_invert(wsnet_context *context, size_t n, double *matrix);
 
 double algebra_dot(size_t n, const double *x, const double *y);
