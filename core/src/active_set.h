@@ -21,21 +21,26 @@ enum {
 
 /** Immutable once prepared. The arrays belong to whoever carved them. */
 typedef struct active_set {
-    size_t n, pad;         /**< P, and P rounded up to ACTIVE_SET_LANE */
-    double *rows;          /**< [n,pad] R by rows */
-    double *columns;       /**< [n,pad] R by columns */
-    double *norms;         /**< [pad] column lengths */
-    double largest_norm;   /**< of them */
-    double *unconstrained; /**< [n+1,pad] UCLS as a map of z: one row an element of z, then the constant (0) */
-    double *table[2];      /**< [2^n,n+1,pad] such maps of every subset without, with sum to one; NULL for large P */
+    size_t n, pad;       /**< P, and P rounded up to ACTIVE_SET_LANE */
+    double *rows;        /**< [n,pad] R by rows */
+    double *columns;     /**< [n,pad] R by columns */
+    double *gram;        /**< [n,pad] R'R */
+    double *norms;       /**< [pad] column lengths */
+    double largest_norm; /**< of them */
+    double *of_all[2];   /**< [n+1,pad] solution on all endmembers without, with sum to one, signs free, as a map of z:
+                                one row an element of z, then the constant */
+    double *table[2];    /**< [2^n,n+1,pad] such maps of every subset; NULL for large P */
 } active_set;
 
 /** Takes the arrays out of an arena (also while measuring). @param many  whether to tabulate the subsets */
 void active_set_carve(arena *block, size_t n, bool many, active_set *set);
 /** Fills norms and tables from rows and columns. */
 void active_set_prepare(active_set *set);
-/** Least squares on a subset (bit k: endmember k), others zero. @param z,a [pad] */
-void active_set_on_subset(const active_set *set, uint64_t subset, bool sum_to_one, const double *z, double *a);
+/** The solution on a subset (bit k: endmember k), signs free, as a map of z. @param map [n+1,pad] */
+void active_set_map(const active_set *set, uint64_t subset, bool sum_to_one, double *map);
+/** Least squares on a subset, signs free, others zero. @param h [pad] R'z  @param z,a [pad] */
+void active_set_on_subset(const active_set *set, uint64_t subset, bool sum_to_one, const double *z, const double *h,
+                          double *a);
 /** Variance of the sum-to-one solution (signs free) when z has unit covariance. @param diagonal [n] */
 void active_set_sum_to_one_variance(const active_set *set, double *diagonal);
 /** UCLS for n_pixels. @param z,a [n_pixels,pad] */

@@ -59,9 +59,23 @@ wsnet_status archetype_view_create(const extraction *scene, archetype_view_kind 
                                    archetype_view **made);
 void archetype_view_destroy(wsnet_context *context, archetype_view *view);
 size_t archetypes_scratch_size(const archetype_view *view);
-/** One start; callable from any thread. @param spectra [P,B]  @return the relative residual */
-double archetypes_run(const archetype_view *view, uint64_t seed, uint64_t start, void *scratch, float *spectra);
 
+enum { HULL_POINT_ATOMS = 32 };
+
+/** An endmember as a convex combination of pixels. */
+typedef struct hull_point {
+    size_t n_atoms;
+    size_t atoms[HULL_POINT_ATOMS];
+    double weights[HULL_POINT_ATOMS];
+} hull_point;
+
+/** The three steps of a run, callable from any thread: pixels far from each other; sweeps until the residual stands
+ *  still, abundances taken of every stride-th pixel; spectra. @param points [P]  @param spectra [P,B] */
+void archetypes_start(const archetype_view *view, uint64_t seed, uint64_t start, void *scratch, hull_point *points);
+/** @return the relative residual */
+double archetypes_run(const archetype_view *view, size_t stride, size_t least_sweeps, void *scratch,
+                      hull_point *points);
+void archetypes_spectra(const archetype_view *view, const hull_point *points, float *spectra);
 /** Several starts on the context's threads. @param spectra [P,B] of the lowest residual
  *  @param spread  largest relative residual less the lowest, or NULL */
 wsnet_status archetypes_best(const extraction *scene, archetype_view_kind kind, const archetype_weights *how,

@@ -9,31 +9,29 @@
 /* Archetypal analysis (Cutler and Breiman 1994) with exact steps: minimise sum_i w_i |x_i - a_i E|^2 with a_i on the
  * simplex and every endmember in the convex hull of the pixels. */
 
-enum { SWEEPS = 60, HULL_ROUNDS = 30, MAX_ATOMS = 32, BLOCK = 256, MAX_DIRECTIONS = WSNET_MAX_ENDMEMBERS + 4 };
-
-/** An endmember as a convex combination of pixels. */
-typedef struct hull_point {
-    size_t n_atoms;
-    size_t atoms[MAX_ATOMS];
-    double weights[MAX_ATOMS];
-} hull_point;
+enum {
+    SWEEPS = 60,
+    HULL_ROUNDS = 30,
+    MAX_ATOMS = HULL_POINT_ATOMS,
+    BLOCK = 256,
+    MAX_DIRECTIONS = WSNET_MAX_ENDMEMBERS + 4
+};
 
 typedef struct archetype_scratch {
-    hull_point *points;    /**< [P] */
-    float *endmembers;     /**< [P,R] */
-    float *abundances;     /**< [BLOCK,P] */
-    float *slopes;         /**< [N] */
-    double *AwA, *AwX;     /**< [P,P], [P,R] */
-    size_t *candidates;    /**< [N] */
-    void *solver, *corner; /**< memory of least_squares_place() for the pixels and for a hull projection */
+    float *endmembers;         /**< [P,R] */
+    float *block, *abundances; /**< [BLOCK,R], [BLOCK,P] */
+    float *slopes;             /**< [N] */
+    double *AwA, *AwX;         /**< [P,P], [P,R] */
+    size_t *candidates;        /**< [N] */
+    void *solver, *corner;     /**< memory of least_squares_place() for the pixels and for a hull projection */
 } archetype_scratch;
 
 static archetype_scratch carve(const archetype_view *view, void *memory, size_t *size) {
     const size_t P = view->n_endmembers, R = view->n_directions, N = view->n_pixels;
     arena block = {.base = memory};
     archetype_scratch scratch;
-    scratch.points = arena_take(&block, P, sizeof *scratch.points);
     scratch.endmembers = arena_take(&block, P * R, sizeof(float));
+    scratch.block = arena_take(&block, BLOCK * R, sizeof(float));
     scratch.abundances = arena_take(&block, BLOCK * P, sizeof(float));
     scratch.slopes = arena_take(&block, N, sizeof(float));
     scratch.AwA = arena_take(&block, P * P, sizeof(double));
@@ -94,32 +92,39 @@ static void furthest_start(const archetype_view *view, random_state *random, arc
 
 /* ---- abundances ----------------------------------------------------------------------------------------- */
 
-/* Exact simplex least squares of every pixel; sums up A'wA, A'wX. @return the weighted residual */
-static double solve_abundances(const archetype_view *view, archetype_scratch *scratch) {
-    const size_t P = view->n_endmembers, R = view->n_directions, N = view->n_pixels;
+/* @return the pixel's weighted residual */
+static double add_pixel(const archetype_view *view, double weight, const float *x, const float *a,
+                        archetype_scratch *scratch) {
+    const size_t P = view->n_endmembers, R = view->n_directions;
+    double rest[MAX_DIRECTIONS];
+    for (size_t r = 0; r < R; r++) rest[r] = (double)x[r];
+    for (size_t k = 0; k < P; k++) {
+        if (a[k] == 0) continue;
+        const double wa = weight * (double)a[k];
+        for (size_t j = 0; j < P; j++) scratch->AwA[k * P + j] += wa * (double)a[j];
+        for (size_t r = 0; r < R; r++) {
+            scratch->AwX[k * R + r] += wa * (double)x[r];
+            rest[r] -= (double)a[k] * (double)scratch->endmembers[k * R + r];
+        }
+    }
+    return weight * algebra_dot(R, rest, rest);
+}
+
+/* Exact simplex least squares of every stride-th pixel; sums up A'wA, A'wX. @return the weighted residual */
+static double solve_abundances(const archetype_view *view, size_t stride, archetype_scratch *scratch) {
+    const size_t P = view->n_endmembers, R = view->n_directions, N = (view->n_pixels + stride - 1) / stride;
     const least_squares *solver = least_squares_place(scratch->solver, R, P, true, scratch->endmembers);
     memset(scratch->AwA, 0, P * P * sizeof(double));
     memset(scratch->AwX, 0, P * R * sizeof(double));
     double residual = 0;
     for (size_t begin = 0; begin < N; begin += BLOCK) {
         const size_t n_block = N - begin < BLOCK ? N - begin : BLOCK;
-        least_squares_solve(solver, WSNET_METHOD_FCLS, n_block, coordinates_of(view, begin), scratch->abundances);
-        for (size_t i = 0; i < n_block; i++) {
-            const float *a = scratch->abundances + i * P, *x = coordinates_of(view, begin + i);
-            const double w = view->weights[begin + i];
-            double rest[MAX_DIRECTIONS];
-            for (size_t r = 0; r < R; r++) rest[r] = (double)x[r];
-            for (size_t k = 0; k < P; k++) {
-                if (a[k] == 0) continue;
-                const double wa = w * (double)a[k];
-                for (size_t j = 0; j < P; j++) scratch->AwA[k * P + j] += wa * (double)a[j];
-                for (size_t r = 0; r < R; r++) {
-                    scratch->AwX[k * R + r] += wa * (double)x[r];
-                    rest[r] -= (double)a[k] * (double)scratch->endmembers[k * R + r];
-                }
-            }
-            residual += w * algebra_dot(R, rest, rest);
-        }
+        for (size_t i = 0; i < n_block; i++)
+            memcpy(scratch->block + i * R, coordinates_of(view, (begin + i) * stride), R * sizeof(float));
+        least_squares_solve(solver, WSNET_METHOD_FCLS, n_block, scratch->block, scratch->abundances);
+        for (size_t i = 0; i < n_block; i++)
+            residual += add_pixel(view, view->weights[(begin + i) * stride], scratch->block + i * R,
+                                  scratch->abundances + i * P, scratch);
     }
     return residual;
 }
@@ -191,7 +196,7 @@ static void project_on_hull(const archetype_view *view, archetype_scratch *scrat
 }
 
 /* Each endmember in turn: its least-squares optimum with the others fixed, projected on the hull. */
-static void move_endmembers(const archetype_view *view, archetype_scratch *scratch) {
+static void move_endmembers(const archetype_view *view, archetype_scratch *scratch, hull_point *points) {
     const size_t P = view->n_endmembers, R = view->n_directions;
     for (size_t k = 0; k < P; k++) {
         const double *AwA = scratch->AwA + k * P, own = fmax(AwA[k], 1e-9);
@@ -201,110 +206,49 @@ static void move_endmembers(const archetype_view *view, archetype_scratch *scrat
             for (size_t j = 0; j < P; j++) sum -= j == k ? 0 : AwA[j] * (double)scratch->endmembers[j * R + r];
             target[r] = sum / own;
         }
-        project_on_hull(view, scratch, target, &scratch->points[k], x);
+        project_on_hull(view, scratch, target, &points[k], x);
         for (size_t r = 0; r < R; r++) scratch->endmembers[k * R + r] = (float)x[r];
     }
 }
 
-double archetypes_run(const archetype_view *view, uint64_t seed, uint64_t start, void *memory, float *spectra) {
-    const size_t P = view->n_endmembers, B = view->n_bands, R = view->n_directions;
+void archetypes_start(const archetype_view *view, uint64_t seed, uint64_t start, void *memory, hull_point *points) {
     archetype_scratch scratch = carve(view, memory, NULL);
     random_state random = random_create(seed, start);
     size_t picks[WSNET_MAX_ENDMEMBERS];
     furthest_start(view, &random, &scratch, picks);
+    for (size_t k = 0; k < view->n_endmembers; k++)
+        points[k] = (hull_point){.n_atoms = 1, .atoms = {picks[k]}, .weights = {1}};
+}
+
+double archetypes_run(const archetype_view *view, size_t stride, size_t least_sweeps, void *memory,
+                      hull_point *points) {
+    archetype_scratch scratch = carve(view, memory, NULL);
+    const size_t P = view->n_endmembers, R = view->n_directions;
     for (size_t k = 0; k < P; k++) {
-        scratch.points[k] = (hull_point){.n_atoms = 1, .atoms = {picks[k]}, .weights = {1}};
-        memcpy(scratch.endmembers + k * R, coordinates_of(view, picks[k]), R * sizeof(float));
+        double x[MAX_DIRECTIONS];
+        place_point(view, &points[k], x);
+        for (size_t r = 0; r < R; r++) scratch.endmembers[k * R + r] = (float)x[r];
     }
+    const double lost = view->lost / (double)stride;
     double last = INFINITY, residual = INFINITY;
-    for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        residual = solve_abundances(view, &scratch) + view->lost;
-        if (sweep > 10 && last - residual < 1e-5 * residual) break;
+    for (size_t sweep = 0; sweep < SWEEPS; sweep++) {
+        residual = solve_abundances(view, stride, &scratch) + lost;
+        if (sweep > least_sweeps && last - residual < 1e-5 * residual) break;
         last = residual;
-        move_endmembers(view, &scratch);
+        move_endmembers(view, &scratch, points);
     }
-    for (size_t k = 0; k < P; k++)
+    return residual * (double)stride / view->total;
+}
+
+void archetypes_spectra(const archetype_view *view, const hull_point *points, float *spectra) {
+    const size_t B = view->n_bands;
+    for (size_t k = 0; k < view->n_endmembers; k++)
         for (size_t b = 0; b < B; b++) {
             double sum = 0;
-            for (size_t j = 0; j < scratch.points[k].n_atoms; j++) {
-                const size_t i = scratch.points[k].atoms[j];
-                sum += scratch.points[k].weights[j] * view->factors[i] * (double)view->pixels[i * B + b];
+            for (size_t j = 0; j < points[k].n_atoms; j++) {
+                const size_t i = points[k].atoms[j];
+                sum += points[k].weights[j] * view->factors[i] * (double)view->pixels[i * B + b];
             }
             spectra[k * B + b] = (float)sum;
         }
-    return residual / view->total;
-}
-
-/* ---- several starts ------------------------------------------------------------------------------------- */
-
-typedef struct starts_work {
-    const archetype_view *view;
-    uint64_t seed;
-    size_t first; /**< start of this round */
-    size_t scratch_size;
-    char *scratch;     /**< [threads,scratch_size] */
-    float *spectra;    /**< [starts,P,B] */
-    double *residuals; /**< [starts] */
-} starts_work;
-
-static void start_chunk(void *argument, size_t chunk, size_t worker) {
-    starts_work *work = argument;
-    const size_t start = work->first + chunk;
-    work->residuals[start] = archetypes_run(work->view, work->seed, start, work->scratch + worker * work->scratch_size,
-                                            work->spectra + start * work->view->n_endmembers * work->view->n_bands);
-}
-
-static wsnet_status run_starts(const extraction *scene, const archetype_view *view, float *spectra, double *spread) {
-    wsnet_context *context = scene->context;
-    const size_t n_starts = scene->options->n_starts, n_values = view->n_endmembers * view->n_bands;
-    const size_t n_threads = context_n_threads(context);
-    arena block = {0};
-    starts_work work = {.view = view, .seed = scene->options->seed, .scratch_size = archetypes_scratch_size(view)};
-    for (int pass = 0; pass < 2; pass++) {
-        block.used = 0;
-        work.scratch = arena_take(&block, n_threads, work.scratch_size);
-        work.spectra = arena_take(&block, n_starts * n_values, sizeof(float));
-        work.residuals = arena_take(&block, n_starts, sizeof(double));
-        if (pass == 0) block.base = block.overflow ? NULL : context_allocate(context, block.used, 1);
-        if (!block.base) return WSNET_E_MEMORY;
-    }
-    wsnet_status status = WSNET_OK;
-    /* In rounds, so that a cancel is heard. */
-    for (work.first = 0; work.first < n_starts && status == WSNET_OK; work.first += n_threads) {
-        const size_t rest = n_starts - work.first;
-        status = context_progress(context, (double)work.first / (double)n_starts, "looking for endmembers");
-        if (status == WSNET_OK) parallel_for(context, rest < n_threads ? rest : n_threads, start_chunk, &work);
-    }
-    size_t best = 0, worst = 0;
-    for (size_t i = 1; i < n_starts && status == WSNET_OK; i++) {
-        if (work.residuals[i] < work.residuals[best]) best = i;
-        if (work.residuals[i] > work.residuals[worst]) worst = i;
-    }
-    if (status == WSNET_OK) {
-        memcpy(spectra, work.spectra + best * n_values, n_values * sizeof *spectra);
-        if (spread) *spread = work.residuals[worst] - work.residuals[best];
-    }
-    context_release(context, block.base);
-    return status;
-}
-
-wsnet_status archetypes_best(const extraction *scene, archetype_view_kind kind, const archetype_weights *how,
-                             float *spectra, double *spread) {
-    archetype_view *view;
-    wsnet_status status = archetype_view_create(scene, kind, how, &view);
-    if (status != WSNET_OK) return status;
-    status = run_starts(scene, view, spectra, spread);
-    archetype_view_destroy(scene->context, view);
-    return status;
-}
-
-wsnet_status extract_archetypes(const extraction *scene, float *spectra) {
-    const archetype_weights how = {.brightness_power = 0.5};
-    double spread;
-    const wsnet_status status = archetypes_best(scene, ARCHETYPES_SPHERE, &how, spectra, &spread);
-    if (status == WSNET_OK)
-        context_log(scene->context, WSNET_LOG_INFO,
-                    "archetypal analysis: the residuals of %zu starts differ by %.2g of the signal",
-                    scene->options->n_starts, spread);
-    return status;
 }
