@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <list>
+#include <limits>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "model_io.h"
 #include "outputs.h"
@@ -24,37 +23,20 @@
 
 namespace {
 
-/* Nearest-neighbour reads of one band are kept for its siblings up to this size. */
-constexpr size_t PICK_CACHE_BYTES = size_t(64) << 20;
-/* GDAL's own constant in nearest-neighbour resampling. */
-constexpr double PICK_EPSILON = 1e-10;
-
-/* Which columns or rows nearest-neighbour resampling shows. */
-std::vector<int> picked(double offset, double size, int n, int limit) {
-    std::vector<int> shown(static_cast<size_t>(n));
-    for (int i = 0; i < n; i++) {
-        const double at = (i + 0.5) * (size / n) + offset + PICK_EPSILON;
-        shown[static_cast<size_t>(i)] = static_cast<int>(std::min(std::max(at, 0.0), double(limit) - 1));
-    }
-    return shown;
+/* The window that a nearest-neighbour read shows. */
+view_zoom zoom_of(int xoff, int yoff, int xsize, int ysize, int bufx, int bufy, const GDALRasterIOExtraArg *extra) {
+    if (extra->bFloatingPointWindowValidity)
+        return {extra->dfXOff, extra->dfYOff, extra->dfXSize, extra->dfYSize, bufx, bufy};
+    return {double(xoff), double(yoff), double(xsize), double(ysize), bufx, bufy};
 }
-
-/* A zoomed-out read of all bands, kept because viewers ask for one band after another. */
-struct Picture {
-    std::vector<int> columns, rows;
-    std::vector<float> values; /* [bands, rows, columns] */
-};
 
 class WSNETDataset final : public GDALPamDataset {
     friend class WSNETRasterBand;
     view *opened = nullptr;
-    std::list<std::shared_ptr<Picture>> pictures;
-    CPLMutex *pictures_mutex = nullptr;
 
     void Describe(const scene *described, bool pam);
     bool HasOverviews() { return GetRasterBand(1)->GetOverviewCount() > 0; }
     bool Picks(int xsize, int ysize, int bufx, int bufy, const GDALRasterIOExtraArg *extra);
-    std::shared_ptr<Picture> GetPicture(const std::vector<int> &columns, const std::vector<int> &rows);
 
   public:
     ~WSNETDataset() override;
@@ -158,20 +140,12 @@ CPLErr WSNETRasterBand::IRasterIO(GDALRWFlag flag, int xoff, int yoff, int xsize
     if (flag != GF_Read || !dataset->Picks(xsize, ysize, bufx, bufy, extra))
         return GDALPamRasterBand::IRasterIO(flag, xoff, yoff, xsize, ysize, data, bufx, bufy, type, pixel_space,
                                             line_space, extra);
-    const size_t n = size_t(bufx) * size_t(bufy);
-    if (n * size_t(dataset->GetRasterCount()) * sizeof(float) > PICK_CACHE_BYTES)
-        return dataset->IRasterIO(flag, xoff, yoff, xsize, ysize, data, bufx, bufy, type, 1, &nBand, pixel_space,
-                                  line_space, 0, extra);
-    const bool exact = extra->bFloatingPointWindowValidity != FALSE;
-    const auto columns = picked(exact ? extra->dfXOff : xoff, exact ? extra->dfXSize : xsize, bufx, nRasterXSize);
-    const auto rows = picked(exact ? extra->dfYOff : yoff, exact ? extra->dfYSize : ysize, bufy, nRasterYSize);
-    const auto picture = dataset->GetPicture(columns, rows);
-    if (!picture) return CE_Failure;
-    const float *values = picture->values.data() + n * size_t(nBand - 1);
-    for (int line = 0; line < bufy; line++)
-        GDALCopyWords(values + size_t(line) * size_t(bufx), GDT_Float32, sizeof(float),
-                      static_cast<char *>(data) + line * line_space, type, static_cast<int>(pixel_space), bufx);
-    return CE_None;
+    const view_zoom zoom = zoom_of(xoff, yoff, xsize, ysize, bufx, bufy, extra);
+    const view_target target = {data, type, 1, &nBand, pixel_space, line_space, 0, nullptr, nullptr};
+    char error[SENTENCE_SIZE];
+    if (view_pick_band(dataset->opened, &zoom, &target, error)) return CE_None;
+    CPLError(CE_Failure, CPLE_AppDefined, "%s", error);
+    return CE_Failure;
 }
 
 /* ---- data set ------------------------------------------------------------------------------------------- */
@@ -179,48 +153,12 @@ CPLErr WSNETRasterBand::IRasterIO(GDALRWFlag flag, int xoff, int yoff, int xsize
 WSNETDataset::~WSNETDataset() {
     FlushCache(true);
     view_close(opened);
-    if (pictures_mutex) CPLDestroyMutex(pictures_mutex);
 }
 
 /* Whether a read is one that view_pick() answers: nearest neighbour, smaller than the window, without overviews. */
 bool WSNETDataset::Picks(int xsize, int ysize, int bufx, int bufy, const GDALRasterIOExtraArg *extra) {
     if (bufx > xsize || bufy > ysize || (bufx == xsize && bufy == ysize)) return false;
     return extra && extra->eResampleAlg == GRIORA_NearestNeighbour && !HasOverviews();
-}
-
-std::shared_ptr<Picture> WSNETDataset::GetPicture(const std::vector<int> &columns, const std::vector<int> &rows) {
-    CPLMutexHolderD(&pictures_mutex);
-    for (auto at = pictures.begin(); at != pictures.end(); ++at) {
-        if ((*at)->columns != columns || (*at)->rows != rows) continue;
-        pictures.splice(pictures.begin(), pictures, at);
-        return pictures.front();
-    }
-    auto picture = std::make_shared<Picture>();
-    picture->columns = columns;
-    picture->rows = rows;
-    const size_t n = columns.size() * rows.size();
-    char error[SENTENCE_SIZE];
-    picture->values.resize(n * size_t(nBands));
-    const view_target target = {picture->values.data(),
-                                GDT_Float32,
-                                nBands,
-                                nullptr,
-                                sizeof(float),
-                                GSpacing(columns.size() * sizeof(float)),
-                                GSpacing(n * sizeof(float)),
-                                nullptr,
-                                nullptr};
-    if (!view_pick(opened, int(columns.size()), columns.data(), int(rows.size()), rows.data(), &target, error)) {
-        CPLError(CE_Failure, CPLE_AppDefined, "%s", error);
-        return nullptr;
-    }
-    pictures.push_front(picture);
-    size_t bytes = 0;
-    for (auto at = pictures.begin(); at != pictures.end();) {
-        bytes += (*at)->values.size() * sizeof(float);
-        at = bytes > PICK_CACHE_BYTES ? pictures.erase(at) : std::next(at);
-    }
-    return picture;
 }
 
 CPLErr WSNETDataset::IRasterIO(GDALRWFlag flag, int xoff, int yoff, int xsize, int ysize, void *data, int bufx,
@@ -245,10 +183,8 @@ CPLErr WSNETDataset::IRasterIO(GDALRWFlag flag, int xoff, int yoff, int xsize, i
     if (whole) {
         good = view_read(opened, xoff, yoff, xsize, ysize, &target, error);
     } else {
-        const bool exact = extra->bFloatingPointWindowValidity != FALSE;
-        const auto columns = picked(exact ? extra->dfXOff : xoff, exact ? extra->dfXSize : xsize, bufx, nRasterXSize);
-        const auto rows = picked(exact ? extra->dfYOff : yoff, exact ? extra->dfYSize : ysize, bufy, nRasterYSize);
-        good = view_pick(opened, bufx, columns.data(), bufy, rows.data(), &target, error);
+        const view_zoom zoom = zoom_of(xoff, yoff, xsize, ysize, bufx, bufy, extra);
+        good = view_pick(opened, &zoom, &target, error);
     }
     if (good) return CE_None;
     CPLError(CE_Failure, CPLE_AppDefined, "%s", error);

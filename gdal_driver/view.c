@@ -127,6 +127,7 @@ view *view_open(const scene *described, size_t n_threads, char error[1024]) {
 
 void view_close(view *opened) {
     if (!opened) return;
+    view_release_pictures(opened);
     unmixer_destroy(opened->worker);
     cube_close(opened->source);
     model_release(opened->shared);

@@ -46,10 +46,16 @@ extern const char *const view_place_domains[];
 
 /** Unmixes a window. Threads may call at once; they wait for one another. */
 bool view_read(view *opened, int x, int y, int width, int height, const view_target *target, char error[1024]);
-/** Unmixes the pixels at the crossings of columns and rows, both ascending, and no others.
- *  @param columns [n_columns]  @param rows [n_rows] */
-bool view_pick(view *opened, int n_columns, const int *columns, int n_rows, const int *rows, const view_target *target,
-               char error[1024]);
+/** A window shown at another size. */
+typedef struct view_zoom {
+    double x, y, width, height; /**< in pixels of the cube, not necessarily whole ones */
+    int n_columns, n_rows;      /**< shown */
+} view_zoom;
+
+/** Unmixes the pixels that nearest-neighbour resampling of the whole answer would show, and no others. */
+bool view_pick(view *opened, const view_zoom *zoom, const view_target *target, char error[1024]);
+/** The same for one band (target->band_map[0]); the other bands are kept for the calls that ask for them. */
+bool view_pick_band(view *opened, const view_zoom *zoom, const view_target *target, char error[1024]);
 
 #ifdef __cplusplus
 }

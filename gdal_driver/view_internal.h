@@ -12,6 +12,8 @@
 /** Bytes of spectra that are held at once (twice that when reading runs ahead). */
 enum { VIEW_BUFFER_BYTES = 32 << 20 };
 
+typedef struct picture picture;
+
 struct view {
     cube *source;
     shared_model *shared;
@@ -26,7 +28,11 @@ struct view {
     int source_block_width, source_block_height;
     size_t bytes_in_cache; /**< of the source, read since its blocks were last dropped */
     char *warning;
+    picture *pictures;
 };
+
+/** Frees the zoomed-out answers that a view keeps. */
+void view_release_pictures(view *opened);
 
 #define NESTED_SCENE "a scene cannot be the cube of a scene"
 /** @return false with a sentence inside the opening or reading of a cube: a scene cannot be the cube of a scene. */

@@ -15,9 +15,9 @@ typedef struct picking {
     view *opened;
     const view_target *target;
     int n_columns, n_rows;
-    const int *columns, *rows;
-    int rows_a_job; /**< shown rows */
-    int *job_begin; /**< [n_jobs + 1] into rows */
+    int *columns, *rows; /**< of the cube, ascending */
+    int rows_a_job;      /**< shown rows */
+    int *job_begin;      /**< [n_jobs + 1] into rows */
     size_t n_jobs;
     float *line; /**< [block_width, B] */
     uint8_t *line_mask;
@@ -89,31 +89,46 @@ static void plan_jobs(picking *work) {
     work->job_begin[work->n_jobs] = work->n_rows;
 }
 
-static bool allocate(picking *work, char error[1024]) {
+/* Which columns or rows are shown: the arithmetic of GDAL's nearest-neighbour resampling, its constant included. */
+static void find_shown(double offset, double size, int limit, int n, int *shown) {
+    for (int i = 0; i < n; i++) {
+        const double at = (i + 0.5) * (size / n) + offset + 1e-10;
+        shown[i] = at < 0 ? 0 : at >= limit ? limit - 1 : (int)at;
+    }
+}
+
+static bool prepare(picking *work, const view_zoom *zoom, char error[1024]) {
     const size_t width = (size_t)work->opened->block_width;
+    work->columns = malloc((size_t)work->n_columns * sizeof *work->columns);
+    work->rows = malloc((size_t)work->n_rows * sizeof *work->rows);
     work->job_begin = malloc(((size_t)work->n_rows + 1) * sizeof *work->job_begin);
     work->line = malloc(width * work->opened->n_used * sizeof(float));
     work->line_mask = malloc(width);
-    if (work->job_begin && work->line && work->line_mask) return true;
-    return sentence(error, "memory is out: %d by %d pixels", work->n_columns, work->n_rows);
+    if (!work->columns || !work->rows || !work->job_begin || !work->line || !work->line_mask)
+        return sentence(error, "memory is out: %d by %d pixels", work->n_columns, work->n_rows);
+    find_shown(zoom->x, zoom->width, work->opened->source->width, work->n_columns, work->columns);
+    find_shown(zoom->y, zoom->height, work->opened->source->height, work->n_rows, work->rows);
+    plan_jobs(work);
+    CPLDebug("WSNET", "unmixing %dx%d pixels of lines %d to %d", work->n_columns, work->n_rows, work->rows[0],
+             work->rows[work->n_rows - 1]);
+    return true;
 }
 
-bool view_pick(view *opened, int n_columns, const int *columns, int n_rows, const int *rows, const view_target *target,
-               char error[1024]) {
+static bool run(picking *work, char error[1024]) {
+    int most = 1;
+    for (size_t j = 0; j < work->n_jobs; j++)
+        if (work->job_begin[j + 1] - work->job_begin[j] > most) most = work->job_begin[j + 1] - work->job_begin[j];
+    return pipeline_run(work->n_jobs, (size_t)most * (size_t)work->n_columns, work->opened->n_used,
+                        work->opened->n_threads > 1, fill, use, work, error);
+}
+
+bool view_pick(view *opened, const view_zoom *zoom, const view_target *target, char error[1024]) {
     if (!nesting_allowed(error)) return false;
-    CPLDebug("WSNET", "unmixing %dx%d pixels of lines %d to %d", n_columns, n_rows, rows[0], rows[n_rows - 1]);
     CPLAcquireMutex(opened->mutex, 1e6);
-    picking work = {
-        .opened = opened, .target = target, .n_columns = n_columns, .n_rows = n_rows, .columns = columns, .rows = rows};
-    bool good = allocate(&work, error);
-    if (good) {
-        plan_jobs(&work);
-        int most = 1;
-        for (size_t j = 0; j < work.n_jobs; j++)
-            if (work.job_begin[j + 1] - work.job_begin[j] > most) most = work.job_begin[j + 1] - work.job_begin[j];
-        good = pipeline_run(work.n_jobs, (size_t)most * (size_t)n_columns, opened->n_used, opened->n_threads > 1, fill,
-                            use, &work, error);
-    }
+    picking work = {.opened = opened, .target = target, .n_columns = zoom->n_columns, .n_rows = zoom->n_rows};
+    const bool good = prepare(&work, zoom, error) && run(&work, error);
+    free(work.columns);
+    free(work.rows);
     free(work.job_begin);
     free(work.line);
     free(work.line_mask);
