@@ -17,7 +17,7 @@ pixel_area *pixel_area_create(GDALDatasetH raster, double given_m2, char error[1
 void pixel_area_destroy(pixel_area *area);
 /** @return how the areas are found, in words */
 const char *pixel_area_method(const pixel_area *area);
-/** @return bound of the relative error of interpolation, as measured between the nodes; 0 where nothing is interpolated */
+/** @return bound of the relative error of interpolation, as measured between the nodes; 0 where there is none */
 double pixel_area_error(const pixel_area *area);
 /** Area of one pixel in square metres. Thread-safe. */
 double pixel_area_at(const pixel_area *area, int x, int y);

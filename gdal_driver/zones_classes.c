@@ -171,6 +171,9 @@ static bool bring_onto_grid(zones *opened, GDALDatasetH source, char error[1024]
 }
 
 bool zones_open_classes(zones *opened, GDALDatasetH source, char error[1024]) {
+    /* GDAL 3.6 reads the names of a GeoTIFF's classes only after it was asked where it lies. */
+    double transform[6];
+    GDALGetGeoTransform(source, transform);
     char **names = CSLDuplicate(GDALGetRasterCategoryNames(GDALGetRasterBand(source, 1)));
     const bool good = bring_onto_grid(opened, source, error) && find_classes(opened, names, error);
     CSLDestroy(names);

@@ -11,13 +11,15 @@
 #include "endmember_source.h"
 #include "output.h"
 #include "pixel_sample.h"
+#include "strata_sample.h"
+#include "train_log.h"
 
 enum { STEPS_BETWEEN_CHECKPOINTS = 100 };
 static const size_t most_checkpoint_bytes = (size_t)1 << 30;
 
 typedef struct train_arguments {
     cli_common common;
-    const char *cube, *output, *checkpoint;
+    const char *cube, *output, *checkpoint, *log, *strata, *strata_field;
     double coverage;
     uint64_t n_steps;
     unsigned without;
@@ -39,6 +41,14 @@ static const option train_options[] = {
     {OPTION_TEXT, "--checkpoint", 0, false, "FILE",
      "keep the state of the training here, and go on from it when it exists; removed when the model is written",
      offsetof(train_arguments, checkpoint), 0, 0, NULL},
+    {OPTION_TEXT, "--strata", 0, false, "ZONES",
+     "draw the real pixels of the training evenly over the polygons of a vector file or the classes of a raster",
+     offsetof(train_arguments, strata), 0, 0, NULL},
+    {OPTION_TEXT, "--strata-field", 0, false, "FIELD",
+     "field with the strata's names; polygons of one name are one stratum (default: the first text field)",
+     offsetof(train_arguments, strata_field), 0, 0, NULL},
+    {OPTION_TEXT, "--log", 0, false, "FILE.json", "write the seconds that it took, for 'wsnet card'",
+     offsetof(train_arguments, log), 0, 0, NULL},
     {0},
 };
 
@@ -64,6 +74,7 @@ typedef struct training {
     const train_arguments *wanted;
     cube *opened;
     pixel_sample sample;
+    strata_sample strata; /**< empty without --strata */
     endmember_set endmembers;
     wsnet_trainer *trainer;
     wsnet_model *model;
@@ -134,8 +145,9 @@ static bool make_model(training *at) {
     describe_options(at->wanted, options, sizeof options);
     for (size_t i = 0; i < wsnet_library_n_spectra(at->endmembers.library); i++)
         names[i] = wsnet_library_name(at->endmembers.library, i);
-    const char *const keys[] = {"cube", "endmember_source", "options"};
-    const char *const values[] = {CPLGetFilename(at->wanted->cube), at->endmembers.origin, options};
+    const char *const keys[] = {"cube", "endmember_source", "options", "strata"};
+    const char *const values[] = {CPLGetFilename(at->wanted->cube), at->endmembers.origin, options,
+                                  at->wanted->strata ? CPLGetFilename(at->wanted->strata) : NULL};
     const wsnet_cube_description description = {
         .n_source_bands = (size_t)at->opened->n_bands,
         .band_index = sample->band_index,
@@ -143,7 +155,7 @@ static bool make_model(training *at) {
         .fwhm_nm = sample->has_wavelengths ? sample->fwhm_nm : NULL,
         .names = names,
         .sha256 = sample->sha256,
-        .n_metadata = sizeof keys / sizeof keys[0],
+        .n_metadata = at->wanted->strata ? 4 : 3,
         .metadata_keys = keys,
         .metadata_values = values,
     };
@@ -183,25 +195,37 @@ static bool create_trainer(training *at) {
     options.n_steps = (size_t)at->wanted->n_steps;
     options.without = at->wanted->without;
     const wsnet_library *endmembers = at->endmembers.library;
-    return wsnet_trainer_create(at->run->context, &options, at->sample.n_pixels, at->sample.n_bands, at->sample.pixels,
+    const size_t n_pixels = at->strata.pixels ? at->strata.n_pixels : at->sample.n_pixels;
+    const float *pixels = at->strata.pixels ? at->strata.pixels : at->sample.pixels;
+    return wsnet_trainer_create(at->run->context, &options, n_pixels, at->sample.n_bands, pixels,
                                 wsnet_library_n_spectra(endmembers), wsnet_library_spectra(endmembers),
                                 &at->trainer) == WSNET_OK ||
            (cli_fail_core(at->run), false);
 }
 
+static bool read_strata(training *at) {
+    const train_arguments *wanted = at->wanted;
+    return !wanted->strata ||
+           strata_sample_read(at->run, at->opened, &at->sample, wanted->strata, wanted->strata_field, &at->strata);
+}
+
 static bool train(training *at) {
     progress *shown = &at->run->progress;
     if (!output_check(at->run, at->wanted->output)) return false;
+    if (at->wanted->log && !output_check(at->run, at->wanted->log)) return false;
     progress_span(shown, 0, 0.1);
     at->opened = pixel_sample_open(at->run, at->wanted->cube, &at->sample);
     if (!at->opened) return false;
-    progress_span(shown, 0.1, 0.3);
+    progress_span(shown, 0.1, 0.25);
     if (!endmember_set_obtain(at->run, &at->wanted->endmembers, at->opened, &at->sample, &at->endmembers)) return false;
+    progress_span(shown, 0.25, 0.3);
+    if (!read_strata(at)) return false;
     progress_span(shown, 0.3, 0.93);
     if (!create_trainer(at) || !resume(at)) return false;
     /* Someone who watches should know now; a program reads one sentence where the run fails later. */
     if (shown->mode == PROGRESS_BAR) cli_tell_warnings(at->run);
     if (!run_steps(at) || !make_model(at) || !write_model(at)) return false;
+    if (at->wanted->log && !train_log_write(at->run, at->model, at->wanted->log)) return false;
     progress_report(1, "done", shown);
     say_model(at);
     return true;
@@ -210,10 +234,12 @@ static bool train(training *at) {
 static int run_train(cli *run, const void *arguments) {
     training at = {.run = run, .wanted = arguments};
     if (!endmember_request_check(run, &at.wanted->endmembers)) return CLI_USAGE;
+    if (at.wanted->strata_field && !at.wanted->strata) return cli_usage(run, "--strata-field needs --strata");
     const bool done = train(&at);
     wsnet_model_destroy(at.model);
     wsnet_trainer_destroy(at.trainer);
     endmember_set_free(&at.endmembers);
+    strata_sample_free(&at.strata);
     pixel_sample_free(&at.sample);
     cube_close(at.opened);
     return done ? CLI_DONE : CLI_FAILED;

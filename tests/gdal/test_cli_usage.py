@@ -5,7 +5,7 @@ from cli import fail, run, succeed
 
 COMMANDS = {
     "train": ["--endmembers", "--library", "--select", "--spectra", "--name-field", "--extract", "--mixing", "--coverage",
-              "--seed", "--steps", "--threads", "--without", "--checkpoint", "--output"],
+              "--seed", "--steps", "--threads", "--without", "--checkpoint", "--strata", "--strata-field", "--log", "--output"],
     "unmix": ["--bands", "--weak-bias", "--method", "--threads", "--co", "--of", "--output"],
     "endmembers": ["--output", "--extract", "--library"],
     "score": ["--truth", "--endmembers", "--truth-endmembers", "--model", "--json"],
@@ -13,6 +13,10 @@ COMMANDS = {
     "simulate": ["--width", "--height", "--bands", "--endmembers", "--snr", "--illumination", "--variability",
                  "--bilinear", "--no-dark", "--no-rare", "--max-fraction", "--seed", "--output"],
     "quicklook": ["--truth", "--output"],
+    "area": ["--zones", "--zone-field", "--coverage", "--pixel-area", "--output", "--json"],
+    "audit": ["--zones", "--zone-field", "--truth", "--confidence", "--fit", "--output"],
+    "card": ["--scores", "--log", "--output", "--json"],
+    "merge-library": ["--output"],
 }
 
 

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file area.h  Areas as they are measured and told. */
+#ifndef WSNET_CLI_AREA_H
+#define WSNET_CLI_AREA_H
+
+#include "../pixel_area.h"
+#include "area_sum.h"
+#include "cli.h"
+#include "zone_scan.h"
+
+typedef struct area_arguments {
+    cli_common common;
+    const char *scene, *zones, *zone_field, *output;
+    double coverage, pixel_m2;
+    bool json;
+} area_arguments;
+
+typedef struct measuring {
+    cli *run;
+    const area_arguments *wanted;
+    scene *described;
+    view *opened;
+    zones *places;
+    pixel_area *pixels;
+    size_t n_materials;
+    double coverage;
+    bool has_intervals;
+    area_zone *zones;   /**< [n_zones] */
+    area_sum *sums;     /**< [n_zones, n_materials] */
+    size_t *band_of[3]; /**< abundance, lower, upper: [n_materials] bands of a scan window's values */
+    size_t fit_band;
+} measuring;
+
+void area_print_json(const measuring *on);
+void area_print_table(const measuring *on);
+/** Writes the table or the GeoPackage. @return false with the failure printed */
+bool area_write(const measuring *on);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file text_buffer.h  Text that grows; where memory is out it ends the program, as GDAL's own strings do. */
+#ifndef WSNET_CLI_TEXT_BUFFER_H
+#define WSNET_CLI_TEXT_BUFFER_H
+
+#include <stddef.h>
+
+typedef struct text_buffer {
+    char *bytes; /**< NUL-terminated once anything was appended; to be freed with CPLFree() */
+    size_t n, capacity;
+} text_buffer;
+
+void text_append(text_buffer *to, const char *bytes);
+
+#endif
