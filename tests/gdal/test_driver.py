@@ -123,13 +123,16 @@ def test_prefix_with_colons(tmp_path, model, cube, full):
 
 
 def test_prefix_leaves_no_files(tmp_path, model, cube):
+    """Relative names make a prefix that could be a file's name."""
     here = os.getcwd()
+    shutil.copy(model, tmp_path / "m.wsn")
+    shutil.copy(cube, tmp_path / "c.tif")
     os.chdir(tmp_path)
     try:
-        opened = gdal.Open(f"WSNET:{model}:{cube}")
+        opened = gdal.Open("WSNET:m.wsn:c.tif")
         opened.GetRasterBand(1).ComputeStatistics(False)
         opened = None
-        assert os.listdir(tmp_path) == []
+        assert sorted(os.listdir(".")) == ["c.tif", "m.wsn"]
     finally:
         os.chdir(here)
 
