@@ -77,8 +77,8 @@ def fill_table(sink: QgsFeatureSink, library: SpectralLibrary) -> None:
             feature = QgsFeature(fields)
             feature.setAttributes([name, band + 1, wavelength if wavelength > 0 else None,
                                    value if math.isfinite(value) else None])
-            sink.addFeature(feature, QgsFeatureSink.FastInsert)
+            sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert)
 
 
-NO_GEOMETRY = QgsWkbTypes.NoGeometry
+NO_GEOMETRY = QgsWkbTypes.Type.NoGeometry
 NO_CRS = QgsCoordinateReferenceSystem()

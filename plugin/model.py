@@ -25,6 +25,8 @@ class ModelInfo:
     mixing: str
     coverage: float
     n_source_bands: int
+    steps: int = 600
+    seed: int = 1
 
     def reconstruct(self, pixel: np.ndarray, abundance: np.ndarray) -> np.ndarray:
         """The spectrum that the abundances stand for, at the brightness that fits the pixel best."""
@@ -34,6 +36,12 @@ class ModelInfo:
         known = np.isfinite(pixel)
         power = float(shape[known] @ shape[known])
         return shape * (float(shape[known] @ pixel[known]) / power) if power > 0 else shape
+
+    def settings(self) -> dict:
+        """Parameters of wsnet:unmix that train such a model again."""
+        bands = [int(index) + 1 for index in self.band_index]
+        return {'MIXING': self.mixing, 'COVERAGE': self.coverage, 'STEPS': self.steps, 'SEED': self.seed,
+                **({'BANDS': bands} if len(bands) < self.n_source_bands else {})}
 
     def library(self) -> SpectralLibrary:
         """The endmembers as a spectral library."""
@@ -52,7 +60,8 @@ def read_model(path: str) -> ModelInfo:
             np.array(content['band_index'], dtype=int),
             np.array([value or 0 for value in content['wavelength_nm']], dtype=float),
             [_number(material.get('limit_of_detection')) for material in materials],
-            str(content['mixing']), float(content['coverage']), int(content['n_source_bands']))
+            str(content['mixing']), float(content['coverage']), int(content['n_source_bands']),
+            int(content['metadata'].get('steps', 600)), int(content['metadata'].get('seed', 1)))
     except (KeyError, TypeError, ValueError) as error:
         raise ProcessError(tr('{name} is not a model.').format(name=path)) from error
     if model.endmembers.shape != (len(names), len(model.band_index)):

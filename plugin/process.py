@@ -30,17 +30,22 @@ class Cancelled(ProcessError):
 
 
 class RemainingTime:
-    """Says how long a job still takes, from the share done so far."""
+    """Says how long a job still takes, from the speed of the stage that it is in."""
 
-    def __init__(self) -> None:
-        self._start = time.monotonic()
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._stage: str | None = None
+        self._begin = (0.0, 0.0)
 
-    def text(self, percent: float) -> str:
+    def text(self, percent: float, stage: str) -> str:
         """A few words such as “about 12 s left”, or nothing while there is too little to judge from."""
-        elapsed = time.monotonic() - self._start
-        if percent < 3 or elapsed < 0.5:
+        now = self._clock()
+        if stage != self._stage:
+            self._stage, self._begin = stage, (now, percent)
+        elapsed, done = now - self._begin[0], percent - self._begin[1]
+        if done < 1 or elapsed < 0.5:
             return ''
-        seconds = int(round(elapsed * (100 - percent) / percent))
+        seconds = int(round(elapsed * (100 - percent) / done))
         if seconds >= 120:
             return tr('about {n} min left').format(n=round(seconds / 60))
         return tr('about {n} s left').format(n=max(seconds, 1))

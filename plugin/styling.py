@@ -75,12 +75,13 @@ def style_composite(layer: QgsRasterLayer, bands: list[int]) -> None:
     renderer = QgsMultiBandColorRenderer(layer.dataProvider(), *numbers)
     setters = (renderer.setRedContrastEnhancement, renderer.setGreenContrastEnhancement,
                renderer.setBlueContrastEnhancement)
+    stretch = QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
     for number, setter in zip(numbers, setters):
         if number > 0:
             contrast = QgsContrastEnhancement(layer.dataProvider().dataType(number))
             contrast.setMinimumValue(0)
             contrast.setMaximumValue(1)
-            contrast.setContrastEnhancementAlgorithm(QgsContrastEnhancement.StretchToMinimumMaximum)
+            contrast.setContrastEnhancementAlgorithm(stretch)
             setter(contrast)
     layer.setRenderer(renderer)
 

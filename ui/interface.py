@@ -105,22 +105,18 @@ class Interface:
             self._set_pick(True)  # but never out of an edit or a measurement
 
     def _retrain(self, spectra: SpectralLibrary) -> None:
-        """Unmixes the dock's cube again with these spectra."""
-        scene = self.picker.scene
-        model = self.picker.probe.model
+        """Unmixes the dock's cube again with these spectra, otherwise as before."""
+        scene, probe = self.picker.scene, self.picker.probe
         cube = sources(scene)['cube']
         folder = Path(scene).parent if paths.is_writable(Path(scene).parent) else paths.result_folder(cube)
+        folder.mkdir(parents=True, exist_ok=True)
         stem = folder / paths.unused_stem(folder, Path(cube).stem + '_unmixed', SUFFIXES)
         handle, table = tempfile.mkstemp(suffix='.csv', prefix='wsnet')
         os.close(handle)
         spectra.write(table)
-        layer = QgsRasterLayer(cube, Path(cube).stem)
-        parameters = {'INPUT': cube, 'LIBRARY': table, 'MIXING': model.mixing, 'COVERAGE': model.coverage,
-                      'OUTPUT': f'{stem}.wsnet', 'MODEL': f'{stem}.wsn', 'ENDMEMBERS': f'{stem}.csv'}
-        used = [int(index) + 1 for index in model.band_index]
-        if len(used) < model.n_source_bands:
-            parameters['BANDS'] = used
-        self.start(layer, parameters, lambda: os.remove(table))
+        parameters = {'INPUT': cube, 'LIBRARY': table, **probe.model.settings(), 'OUTPUT': f'{stem}.wsnet',
+                      'MODEL': f'{stem}.wsn', 'ENDMEMBERS': f'{stem}.csv'}
+        self.start(QgsRasterLayer(cube, Path(cube).stem), parameters, lambda: os.remove(table))
 
     # --- pixels ------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ class PixelTool(QgsMapToolEmitPoint):
         """Marks a place in map coordinates and tells it."""
         if self._marker is None:
             self._marker = QgsVertexMarker(self.canvas())
-            self._marker.setIconType(QgsVertexMarker.ICON_CROSS)
+            self._marker.setIconType(QgsVertexMarker.IconType.ICON_CROSS)
             self._marker.setColor(QColor('#c62828'))
             self._marker.setFillColor(QColor(255, 255, 255, 0))
             self._marker.setIconSize(14)

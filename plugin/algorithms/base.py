@@ -64,7 +64,7 @@ class Stage:
         """Shows how far the run is."""
         done = self._first + (self._last - self._first) * percent / 100
         self._feedback.setProgress(done)
-        left = self._clock.text(done)
+        left = self._clock.text(done, what)
         title = stage_title(what)
         self._feedback.setProgressText(f'{title}, {left}' if left else title)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback
 
@@ -74,6 +75,6 @@ def cube_to_read(algorithm: WsNetAlgorithm, parameters: dict, context: QgsProces
         if not chosen:
             return source
         feedback.pushInfo(tr('{n} bands were chosen; the others are left out.').format(n=len(chosen)))
-        return cube.with_bands(source, chosen, os.path.join(folder, 'subset.vrt'))
+        return cube.with_bands(source, chosen, os.path.join(folder, Path(source).stem + '.vrt'))
     except ProcessError as error:
         raise QgsProcessingException(str(error)) from error

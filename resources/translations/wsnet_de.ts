@@ -1021,12 +1021,12 @@
     <message>
         <location filename="../../ui/advanced_box.py"/>
         <source>&amp;Extraction</source>
-        <translation>&amp;Bestimmung der Endmember</translation>
+        <translation>&amp;Endmembersuche</translation>
     </message>
     <message>
         <location filename="../../ui/advanced_box.py"/>
         <source>&amp;Lean on weak signals</source>
-        <translation>Schwache Signale b&amp;etonen</translation>
+        <translation>Sch&amp;wache Signale betonen</translation>
     </message>
     <message>
         <location filename="../../ui/advanced_box.py"/>

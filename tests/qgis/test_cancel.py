@@ -62,3 +62,17 @@ def test_a_child_that_ignores_the_wish_is_ended(application, tmp_path: Path, mon
     with pytest.raises(process.Cancelled):
         process.run([], progress=lambda percent, stage: seen.append(time.monotonic()), cancelled=lambda: bool(seen))
     assert time.monotonic() - seen[0] < PATIENCE_SECONDS
+
+
+def test_remaining_time_follows_the_stage(application) -> None:
+    from wsnet.process import RemainingTime
+    now = [100.0]
+    clock = RemainingTime(lambda: now[0])
+    assert clock.text(5, 'reading') == ''
+    now[0] += 0.1
+    assert clock.text(20, 'training') == ''
+    now[0] += 10
+    assert clock.text(30, 'training') == 'about 70 s left'
+    now[0] += 100
+    assert clock.text(31, 'training') == 'about 12 min left'
+    assert clock.text(90, 'unmixing') == ''

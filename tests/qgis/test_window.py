@@ -30,7 +30,7 @@ def test_from_the_button_to_a_reopened_project(platform: Path, scene_folder: Pat
         ['xvfb-run', '-a', '-s', '-screen 0 1400x900x24', 'qgis.bin', '--nologo', '--noversioncheck', '--profiles-path',
          str(folder), '--profile', 'default', '--code', str(SCRIPT)], timeout=600, capture_output=True, text=True,
         cwd=SOURCE, env=profiles.environment(folder, WINDOW_CUBE=str(cube), WINDOW_FOLDER=str(pictures),
-                                             WINDOW_COUNT='5'))
+                                             WINDOW_COUNT='5', WINDOW_STEPS='150'))
     assert (pictures / 'report.json').is_file(), answer.stderr[-2000:]
     report = json.loads((pictures / 'report.json').read_text())
     assert report['errors'] == [], report['errors']
@@ -38,6 +38,7 @@ def test_from_the_button_to_a_reopened_project(platform: Path, scene_folder: Pat
     assert len(report['tree']['Abundance']) == len(report['tree']['Confidence']) == 5
     assert report['picking'] and 'Column' in report['place'] and 'Fit' in report['fit']
     assert report['bars'].count('between') == 5
+    assert report['retrained'] == ['endmember 1', 'endmember 2', 'endmember 3', 'endmember 4', 'clicked']
     assert report['saved'] and report['reopened_layers'] == report['layers'] and report['reopened_valid']
     assert report['messages'] == []
     assert report['cancelled_s'] < 10 and report['left_behind'] == []

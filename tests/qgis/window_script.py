@@ -73,7 +73,12 @@ def unmix(interface) -> str:
     dialog = interface.dialog
     index = dialog.mixing.findData(os.environ.get('WINDOW_MIXING', 'linear'))
     dialog.mixing.setCurrentIndex(index)
-    if os.environ.get('WINDOW_COUNT'):
+    if os.environ.get('WINDOW_STEPS'):
+        dialog.advanced.steps.setValue(int(os.environ['WINDOW_STEPS']))
+    if os.environ.get('WINDOW_LIBRARY'):
+        dialog.materials.setCurrentIndex(1)
+        dialog.source.library.setFilePath(os.environ['WINDOW_LIBRARY'])
+    elif os.environ.get('WINDOW_COUNT'):
         dialog.source.count_box.setValue(int(os.environ['WINDOW_COUNT']))
     wait_until(lambda: 'bands are used' in dialog.about.text(), 30, 'the cube is described')
     wait(0.5)
@@ -107,6 +112,24 @@ def cancel_another(interface) -> None:
     iface.messageBar().clearWidgets()
 
 
+def retrain(interface) -> None:
+    """The clicked spectrum becomes a material of its own, without the last one."""
+    dock = interface.dock
+    dock.add_spectrum('clicked')
+    dock.list.item(dock.list.count() - 2).setCheckState(Qt.CheckState.Unchecked)
+    QTest.mouseClick(dock.retrain, Qt.MouseButton.LeftButton)
+    run = interface.runs[-1]
+    wait_until(lambda: run.result or not run.is_running, 300, 'the second training')
+    if not run.result:
+        raise RuntimeError(f'no retrained result: {[item.text() for item in iface.messageBar().items()]}')
+    group = QgsProject.instance().layerTreeRoot().children()[0]
+    report['retrained'] = [child.name() for child in group.findGroup('Abundance').children()]
+    drawn()
+    QgsProject.instance().removeMapLayers(group.findLayerIds())
+    QgsProject.instance().layerTreeRoot().removeChildNode(group)
+    iface.messageBar().clearWidgets()
+
+
 def responsiveness() -> float:
     """The longest time that the main thread did not answer within a second of work."""
     worst, end = 0.0, time.monotonic() + 1
@@ -130,7 +153,9 @@ def look(interface, scene: str) -> None:
     report['valid'] = all(layer.isValid() for layer in QgsProject.instance().mapLayers().values())
     report['picking'] = interface.pick.isChecked()
     composite = group.children()[0].layer()
-    click_pixel(composite, composite.width() // 2, composite.height() // 2)
+    column, row = (int(part) for part in os.environ.get('WINDOW_PIXEL', '').split(',')) \
+        if os.environ.get('WINDOW_PIXEL') else (composite.width() // 2, composite.height() // 2)
+    click_pixel(composite, column, row)
     wait_until(lambda: interface.dock.copy.isEnabled(), 30, 'the pixel is read')
     report['place'], report['fit'] = interface.dock.place.text(), interface.dock.fit.text()
     report['bars'] = interface.dock.bars.accessibleDescription()
@@ -182,6 +207,7 @@ def main() -> None:
         scene = unmix(interface)
         look(interface, scene)
         cancel_another(interface)
+        retrain(interface)
         reopen()
     except Exception:
         report['errors'].append(traceback.format_exc())
