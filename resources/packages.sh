@@ -3,6 +3,7 @@
 
 packages_build="gcc g++ cmake ninja-build pkg-config libgdal-dev gdal-bin libopenblas-dev liblapacke-dev libjson-c-dev libcairo2-dev fonts-dejavu-core"
 packages_test="git clang libcmocka-dev python3 python3-gdal python3-numpy python3-pyproj python3-pytest"
+packages_bench="python3-matplotlib python3-scipy python3-torch otb-bin"
 packages_qgis="qgis python3-qgis qgis-providers qttools5-dev-tools xvfb xauth imagemagick binutils bandit flake8"
 
 # install_missing PACKAGE...: does nothing when all are there.

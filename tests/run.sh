@@ -25,7 +25,10 @@ configure_and_build() {
 step "Packages"
 # shellcheck disable=SC2086 # lists of words
 install_missing $packages_build $packages_test
-if [ -d tests/qgis ] && [ "${1-}" != bench ]; then
+if [ "${1-}" = bench ]; then
+    # shellcheck disable=SC2086
+    install_missing $packages_bench
+elif [ -d tests/qgis ]; then
     # shellcheck disable=SC2086
     install_missing $packages_qgis
 fi
@@ -34,20 +37,8 @@ step "Build with gcc"
 configure_and_build build -DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++ -DWSNET_TESTS=ON
 
 if [ "${1-}" = bench ]; then
-    found=
-    for bench in build/bench/*; do
-        [ -x "$bench" ] && [ -f "$bench" ] || continue
-        found=yes
-        step "$(basename "$bench")"
-        "$bench"
-    done
-    for bench in tests/bench/*.sh; do
-        [ -f "$bench" ] || continue
-        found=yes
-        step "$(basename "$bench")"
-        sh "$bench"
-    done
-    [ -n "$found" ] || { echo "no benchmarks were built" >&2; exit 1; }
+    step "Benchmarks"
+    sh tests/bench/run.sh build
     exit 0
 fi
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bench.h"
 
-#include <stdbool.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "network.h"
+#include "random.h"
 
 #ifndef WSNET_MINIMAL
 #include <cblas.h>
@@ -75,15 +76,19 @@ void bench_begin(const char *program) {
     fflush(stdout);
 }
 
+bench_time bench_once(void (*function)(void *user), void *user) {
+    const double wall = seconds(CLOCK_MONOTONIC), processor = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    function(user);
+    return (bench_time){seconds(CLOCK_MONOTONIC) - wall, seconds(CLOCK_PROCESS_CPUTIME_ID) - processor};
+}
+
 bench_time bench_best(void (*function)(void *user), void *user) {
     enum { LEAST_ROUNDS = 3, MOST_ROUNDS = 50 };
     bench_time best = {1e9, 1e9};
     const double begin = seconds(CLOCK_MONOTONIC);
     for (int round = 0; round < LEAST_ROUNDS || (round < MOST_ROUNDS && seconds(CLOCK_MONOTONIC) < begin + 1);
          round++) {
-        const double wall = seconds(CLOCK_MONOTONIC), processor = seconds(CLOCK_PROCESS_CPUTIME_ID);
-        function(user);
-        const bench_time taken = {seconds(CLOCK_MONOTONIC) - wall, seconds(CLOCK_PROCESS_CPUTIME_ID) - processor};
+        const bench_time taken = bench_once(function, user);
         if (taken.wall < best.wall) best.wall = taken.wall;
         if (taken.processor < best.processor) best.processor = taken.processor;
     }
@@ -133,25 +138,32 @@ wsnet_context *bench_context(size_t n_threads) {
     return context;
 }
 
-bench_scene bench_scene_create(wsnet_context *context, size_t width, size_t height, size_t n_bands,
-                               size_t n_endmembers) {
-    wsnet_scene_options options;
-    wsnet_scene_options_init(&options);
-    options.width = width;
-    options.height = height;
-    options.n_bands = n_bands;
-    options.n_endmembers = n_endmembers;
-    const size_t n = width * height;
-    double *wavelength_nm = allocate(n_bands, sizeof *wavelength_nm);
-    char(*names)[WSNET_MAX_NAME] = allocate(n_endmembers, sizeof *names);
-    float *abundances = allocate(n * n_endmembers, sizeof *abundances);
-    bench_scene scene = {n, n_bands, n_endmembers, allocate(n * n_bands, sizeof(float)),
+/* A smooth continuum with an absorption feature of its own: any number of materials that differ. */
+static void fill_endmembers(const bench_scene *scene, random_state *random) {
+    for (size_t k = 0; k < scene->n_endmembers; k++) {
+        const double phase = 6.28 * random_uniform(random), centre = random_uniform(random);
+        for (size_t b = 0; b < scene->n_bands; b++) {
+            const double w = (double)b / (double)scene->n_bands, off = (w - centre) / 0.05;
+            scene->endmembers[k * scene->n_bands + b] =
+                (float)(0.4 + 0.2 * sin(3 * w + phase) - 0.15 * exp(-0.5 * off * off));
+        }
+    }
+}
+
+bench_scene bench_scene_create(size_t n_pixels, size_t n_bands, size_t n_endmembers) {
+    bench_scene scene = {n_pixels, n_bands, n_endmembers, allocate(n_pixels * n_bands, sizeof(float)),
                          allocate(n_endmembers * n_bands, sizeof(float))};
-    bench_check(context, wsnet_scene_simulate(context, &options, wavelength_nm, scene.endmembers, names, abundances,
-                                              scene.pixels));
-    free(wavelength_nm);
-    free(names);
-    free(abundances);
+    random_state random = random_create(1, 0);
+    fill_endmembers(&scene, &random);
+    for (size_t i = 0; i < n_pixels; i++) {
+        double share[WSNET_MAX_ENDMEMBERS], sum = 0;
+        float *pixel = scene.pixels + i * n_bands;
+        for (size_t k = 0; k < n_endmembers; k++) sum += share[k] = random_gamma(&random, 0.5);
+        for (size_t k = 0; k < n_endmembers; k++)
+            for (size_t b = 0; b < n_bands; b++)
+                pixel[b] += (float)(share[k] / sum) * scene.endmembers[k * n_bands + b];
+        for (size_t b = 0; b < n_bands; b++) pixel[b] += 0.01f * (float)random_normal(&random);
+    }
     return scene;
 }
 

@@ -22,6 +22,9 @@ void bench_begin(const char *program);
 /** Best times of several runs of function(user), about a second in all. */
 bench_time bench_best(void (*function)(void *user), void *user);
 
+/** Time of one run. */
+bench_time bench_once(void (*function)(void *user), void *user);
+
 /** Prints one line. GFLOP/s is by wall clock; the share of the sgemm peak is a core's, by processor time.
  *  @param name     without spaces
  *  @param flops    floating-point operations a pixel, 0 where they are not counted */
@@ -36,8 +39,8 @@ typedef struct bench_scene {
 /** Ends the program with the context's sentence when something fails. */
 void bench_check(wsnet_context *context, wsnet_status status);
 wsnet_context *bench_context(size_t n_threads);
-bench_scene bench_scene_create(wsnet_context *context, size_t width, size_t height, size_t n_bands,
-                               size_t n_endmembers);
+/** Mixtures with noise: Dirichlet (0.5), standard deviation 0.01. */
+bench_scene bench_scene_create(size_t n_pixels, size_t n_bands, size_t n_endmembers);
 void bench_scene_destroy(bench_scene *scene);
 /** A model that was trained for a few steps: answers of the usual kind at the usual cost. */
 wsnet_model *bench_model(wsnet_context *context, const bench_scene *scene);

@@ -57,10 +57,10 @@ static void bench_threads(size_t n_threads, const wsnet_model *model, const benc
 int main(int argc, char **argv) {
     const size_t bands = argc > 1 ? strtoul(argv[1], NULL, 10) : 224;
     const size_t endmembers = argc > 2 ? strtoul(argv[2], NULL, 10) : 5;
-    const size_t height = (argc > 3 ? strtoul(argv[3], NULL, 10) : 16384) / 128;
+    const size_t pixels = argc > 3 ? strtoul(argv[3], NULL, 10) : 16384;
     bench_begin("bench_inference");
     wsnet_context *context = bench_context(1);
-    bench_scene scene = bench_scene_create(context, 128, height, bands, endmembers);
+    bench_scene scene = bench_scene_create(pixels, bands, endmembers);
     wsnet_model *model = bench_model(context, &scene);
     float *values = calloc(7 * scene.n_pixels * endmembers, sizeof *values);
     if (!values) return 1;
