@@ -95,28 +95,15 @@ WSNETRasterBand::WSNETRasterBand(WSNETDataset *dataset, int number) {
 /* All bands of a block cost as much as one: the others go to GDAL's cache. */
 CPLErr WSNETRasterBand::IReadBlock(int column, int row, void *image) {
     auto *dataset = static_cast<WSNETDataset *>(poDS);
-    const int x = column * nBlockXSize, y = row * nBlockYSize;
-    const int width = std::min(nBlockXSize, nRasterXSize - x), height = std::min(nBlockYSize, nRasterYSize - y);
     const size_t block = size_t(nBlockXSize) * size_t(nBlockYSize);
     const int n_bands = dataset->GetRasterCount();
-    float *values = static_cast<float *>(VSI_MALLOC3_VERBOSE(block, size_t(n_bands), sizeof(float)));
-    if (!values) return CE_Failure;
-    std::memset(values, 0, block * size_t(n_bands) * sizeof(float));
-    const view_target target = {values,
-                                GDT_Float32,
-                                n_bands,
-                                nullptr,
-                                sizeof(float),
-                                GSpacing(sizeof(float)) * nBlockXSize,
-                                GSpacing(block * sizeof(float)),
-                                nullptr,
-                                nullptr};
     char error[SENTENCE_SIZE];
-    if (!view_read(dataset->opened, x, y, width, height, &target, error)) {
-        VSIFree(values);
+    pass *answers = view_block(dataset->opened, column, row, error);
+    if (!answers) {
         CPLError(CE_Failure, CPLE_AppDefined, "%s", error);
         return CE_Failure;
     }
+    const float *values = pass_values(answers);
     for (int b = 1; b <= n_bands; b++) {
         const float *from = values + block * size_t(b - 1);
         if (b == nBand) {
@@ -129,7 +116,7 @@ CPLErr WSNETRasterBand::IReadBlock(int column, int row, void *image) {
             std::memcpy(kept->GetDataRef(), from, block * sizeof(float));
         if (kept) kept->DropLock();
     }
-    VSIFree(values);
+    pass_release(answers);
     return CE_None;
 }
 

@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** 128 bits that say what went in: spectra, model, options. */
 typedef struct pass_key {
     uint64_t half[2];
@@ -28,4 +32,7 @@ const float *pass_values(const pass *held);
 /** Frees what nobody holds. */
 void pass_cache_clear(void);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

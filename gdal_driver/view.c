@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sentence.h"
+#include "sharing.h"
 #include "view_internal.h"
 
 /* Wavelengths further apart than this are another sensor's. */
@@ -100,7 +101,8 @@ static bool open_parts(view *opened, const scene *described, size_t n_threads, c
         unmixer_create(view_model(opened), &opened->plan, described->method, described->weak_bias, n_threads, error);
     if (!opened->worker) return false;
     choose_block(opened);
-    return true;
+    view_share(opened, described);
+    return opened->group != 0 || sentence(error, "memory is out");
 }
 
 /* GDAL itself refuses to open a file inside its own opening, in words that name no reason. */
@@ -127,7 +129,7 @@ view *view_open(const scene *described, size_t n_threads, char error[1024]) {
 
 void view_close(view *opened) {
     if (!opened) return;
-    view_release_pictures(opened);
+    sharing_leave(opened->group);
     unmixer_destroy(opened->worker);
     cube_close(opened->source);
     model_release(opened->shared);

@@ -7,6 +7,7 @@
 
 #include "cube.h"
 #include "outputs.h"
+#include "pass_cache.h"
 #include "scene.h"
 
 #ifdef __cplusplus
@@ -46,6 +47,10 @@ extern const char *const view_place_domains[];
 
 /** Unmixes a window. Threads may call at once; they wait for one another. */
 bool view_read(view *opened, int x, int y, int width, int height, const view_target *target, char error[1024]);
+/** All bands of a block (of view_block_size()): [bands, block height, block width], zero outside the cube. Kept for the
+ *  other views of the same scene. @return to be given back with pass_release(), or NULL with one sentence in error */
+pass *view_block(view *opened, int column, int row, char error[1024]);
+
 /** A window shown at another size. */
 typedef struct view_zoom {
     double x, y, width, height; /**< in pixels of the cube, not necessarily whole ones */

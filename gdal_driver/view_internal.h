@@ -12,8 +12,6 @@
 /** Bytes of spectra that are held at once (twice that when reading runs ahead). */
 enum { VIEW_BUFFER_BYTES = 32 << 20 };
 
-typedef struct picture picture;
-
 struct view {
     cube *source;
     shared_model *shared;
@@ -28,11 +26,11 @@ struct view {
     int source_block_width, source_block_height;
     size_t bytes_in_cache; /**< of the source, read since its blocks were last dropped */
     char *warning;
-    picture *pictures;
+    uint64_t group; /**< of the views that show the same, see sharing.h */
 };
 
-/** Frees the zoomed-out answers that a view keeps. */
-void view_release_pictures(view *opened);
+/** Joins the other views of the same scene. */
+void view_share(view *opened, const scene *described);
 
 #define NESTED_SCENE "a scene cannot be the cube of a scene"
 /** @return false with a sentence inside the opening or reading of a cube: a scene cannot be the cube of a scene. */

@@ -249,3 +249,19 @@ def test_plugin_needs_nothing_but_its_tree(scene):
     """Found by its own run path, without LD_LIBRARY_PATH."""
     info = run_tool("gdalinfo", scene, environment={"LD_LIBRARY_PATH": "", "GDAL_DRIVER_PATH": str(PLUGINS)})
     assert info.returncode == 0
+
+
+def test_layers_share_answers(scene, full):
+    """A viewer opens a scene once a layer: each window is unmixed once while any of them is open."""
+    layers = [gdal.Open(scene) for _ in range(4)]
+    with Debug("unmixing") as log:
+        for b, layer in enumerate(layers):
+            assert same_bits(layer.GetRasterBand(b + 1).ReadAsArray(0, 0, 60, 30),
+                             np.ascontiguousarray(full[b, :30, :60]))
+            layer.GetRasterBand(b + 1).ReadAsArray(buf_xsize=30, buf_ysize=20)
+    assert len(log.messages) == 2
+    del layer, layers
+    with Debug("unmixing") as log:
+        opened = gdal.Open(scene)
+        opened.GetRasterBand(1).ReadAsArray(buf_xsize=30, buf_ysize=20)
+    assert len(log.messages) == 1
