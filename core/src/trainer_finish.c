@@ -5,6 +5,7 @@
 
 #include "calibrate.h"
 #include "trainer.h"
+#include "trust.h"
 
 static wsnet_status set_text(wsnet_trainer *trainer, wsnet_model *model, const char *key, const char *format,
                              double value) {
@@ -100,6 +101,10 @@ wsnet_status wsnet_trainer_finish(wsnet_trainer *trainer, const wsnet_cube_descr
     fill_model(trainer, made);
     status = describe(trainer, description ? description : &nothing, made);
     if (status == WSNET_OK) status = context_progress(trainer->context, 1, "calibrating");
+    double gain = 1;
+    if (status == WSNET_OK)
+        status = trust_apply(trainer->context, trainer->scene, trainer->seed_calibration + 1, made, &gain);
+    if (status == WSNET_OK) status = set_text(trainer, made, "trust", "%.6g", gain);
     if (status == WSNET_OK) status = calibrate_model(trainer->context, trainer->scene, trainer->seed_calibration, made);
     if (status == WSNET_OK) status = model_seal(trainer->context, made);
     if (status == WSNET_OK) *model = made;

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "trust.h"
+
+#include <string.h>
+
+#include "least_squares.h"
+
+enum { PIXELS = 4096 };
+
+/* Mean over pixels of |a - u|^2. @param abundance,classical [n,P] */
+static double mean_square(size_t n_pixels, size_t n_endmembers, const float *abundance, const float *classical) {
+    double sum = 0;
+    for (size_t i = 0; i < n_pixels * n_endmembers; i++) {
+        const double correction = (double)abundance[i] - (double)classical[i];
+        sum += correction * correction;
+    }
+    return sum / (double)n_pixels;
+}
+
+/** Scratch arrays: [PIXELS,B], and [PIXELS,P] each. */
+typedef struct trust_work {
+    float *pixels, *abundance, *classical;
+} trust_work;
+
+static wsnet_status measure(wsnet_context *context, wsnet_session *session, const wsnet_model *model,
+                            const trust_work *work, size_t n_pixels, double *correction) {
+    least_squares *prepared;
+    const wsnet_outputs outputs = {.abundance = work->abundance};
+    wsnet_status status =
+        least_squares_create(context, model->dims.B, model->dims.P, wsnet_model_endmembers(model), &prepared);
+    if (status != WSNET_OK) return status;
+    least_squares_classical(prepared, model->mixing, n_pixels, work->pixels, work->classical, NULL);
+    least_squares_destroy(context, prepared);
+    status = wsnet_session_unmix(session, n_pixels, work->pixels, NULL, &outputs);
+    *correction = mean_square(n_pixels, model->dims.P, work->abundance, work->classical);
+    return status;
+}
+
+static wsnet_status compare(wsnet_context *context, const simulator *scene, uint64_t seed, const wsnet_model *model,
+                            const trust_work *work, double *gain) {
+    const simulator_scene known = simulator_describe(scene);
+    const size_t n_bands = model->dims.B, n_real = known.n_pixels < PIXELS ? known.n_pixels : PIXELS;
+    wsnet_session *session;
+    double simulated = 0, real_ones = 0;
+    wsnet_status status = wsnet_session_create(context, model, NULL, &session);
+    if (status != WSNET_OK) return status;
+    /* The truth is not needed: it goes where the abundances come afterwards. */
+    simulator_draw(scene, wsnet_model_endmembers(model), seed, 0, PIXELS, work->pixels, work->abundance);
+    status = measure(context, session, model, work, PIXELS, &simulated);
+    for (size_t i = 0; i < n_real; i++) {
+        const size_t pixel = (size_t)((double)i * (double)known.n_pixels / (double)n_real);
+        memcpy(work->pixels + i * n_bands, known.pixels + pixel * n_bands, n_bands * sizeof *work->pixels);
+    }
+    if (status == WSNET_OK) status = measure(context, session, model, work, n_real, &real_ones);
+    wsnet_session_destroy(session);
+    *gain = real_ones > simulated ? simulated / real_ones : 1;
+    return status;
+}
+
+static void scale_shift(double gain, wsnet_model *model) {
+    weight_info row;
+    for (size_t i = 0; weights_info(&model->dims, i, &row); i++)
+        if (strcmp(row.name, "shift_weight") == 0 || strcmp(row.name, "shift_bias") == 0)
+            for (size_t j = 0; j < row.rows * row.columns; j++) model->weights[row.offset + j] *= (float)gain;
+}
+
+wsnet_status trust_apply(wsnet_context *context, const simulator *scene, uint64_t seed, wsnet_model *model,
+                         double *gain) {
+    *gain = 1;
+    if (model->without & WSNET_WITHOUT_CLASSICAL) return WSNET_OK;
+    trust_work work = {context_allocate(context, PIXELS * model->dims.B, sizeof(float)),
+                       context_allocate(context, PIXELS * model->dims.P, sizeof(float)),
+                       context_allocate(context, PIXELS * model->dims.P, sizeof(float))};
+    wsnet_status status = WSNET_E_MEMORY;
+    if (work.pixels && work.abundance && work.classical) status = compare(context, scene, seed, model, &work, gain);
+    if (status == WSNET_OK) scale_shift(*gain, model);
+    context_release(context, work.classical);
+    context_release(context, work.abundance);
+    context_release(context, work.pixels);
+    return status;
+}
