@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "misfit.h"
 #include "session.h"
 
 enum { BLOCKS = 1024, PIXELS = BLOCKS * LANES };
@@ -12,9 +13,11 @@ typedef struct calibration {
     const wsnet_session *session;
     const simulator *scene;
     uint64_t seed;
-    float *truth;  /* [n_workers,LANES,P] */
-    float *scores; /* [2,P,PIXELS] how many half-widths the truth lies below, above the abundance */
-    float *angles; /* [PIXELS] */
+    float *truth;   /* [n_workers,LANES,P] */
+    float *scores;  /* [2,P,PIXELS] how many half-widths the truth lies below, above the abundance */
+    float *angles;  /* [PIXELS], then the misfits */
+    float *rmse;    /* [PIXELS] */
+    float *lengths; /* [2,PIXELS] squared: of the residual, of the pixel */
 } calibration;
 
 static void score_block(void *work_, size_t chunk, size_t worker) {
@@ -29,6 +32,7 @@ static void score_block(void *work_, size_t chunk, size_t worker) {
     for (size_t lane = 0; lane < LANES; lane++) {
         const size_t pixel = chunk * LANES + lane;
         work->angles[pixel] = block.angle[lane];
+        work->rmse[pixel] = block.rmse[lane];
         for (size_t k = 0; k < n_endmembers; k++) {
             const size_t i = k * LANES + lane;
             const float above = block.abundance[i] - truth[lane * n_endmembers + k];
@@ -49,7 +53,7 @@ size_t calibrate_rank(size_t n, double coverage) {
     return rank < (double)n ? (size_t)rank - 1 : n - 1;
 }
 
-static wsnet_status fill_model(wsnet_context *context, const calibration *work, wsnet_model *model) {
+static wsnet_status fill_intervals(wsnet_context *context, const calibration *work, wsnet_model *model) {
     const size_t rank = calibrate_rank(PIXELS, model->coverage);
     for (size_t i = 0; i < 2 * model->dims.P; i++) {
         float *scores = work->scores + i * PIXELS;
@@ -59,12 +63,22 @@ static wsnet_status fill_model(wsnet_context *context, const calibration *work, 
         qsort(scores, PIXELS, sizeof *scores, by_value);
         model->conformal[i] = fmaxf(scores[rank], 0);
     }
+    return WSNET_OK;
+}
+
+static void fill_fit(const calibration *work, wsnet_model *model) {
+    for (size_t i = 0; i < PIXELS; i++) {
+        const float sine = fmaxf(sinf(work->angles[i]), 1e-9f);
+        work->lengths[i] = work->rmse[i] * work->rmse[i] * (float)model->dims.B;
+        work->lengths[PIXELS + i] = work->lengths[i] / (sine * sine);
+    }
+    misfit_learn(PIXELS, work->lengths, work->lengths + PIXELS, model->misfit);
+    for (size_t i = 0; i < PIXELS; i++) work->angles[i] = session_misfit_of(model, work->angles[i], work->rmse[i]);
     qsort(work->angles, PIXELS, sizeof *work->angles, by_value);
     for (size_t i = 0; i < MODEL_FIT_KNOTS; i++) {
         const double survival = ((double)i + 0.5) / MODEL_FIT_KNOTS;
         model->fit[i] = work->angles[(size_t)((1 - survival) * PIXELS)];
     }
-    return WSNET_OK;
 }
 
 /* Endmembers at unit peak are as bright as the scene's median, so noise counts relative to that. */
@@ -79,19 +93,24 @@ wsnet_status calibrate_model(wsnet_context *context, const simulator *scene, uin
     wsnet_status status = wsnet_session_create(context, model, NULL, &session);
     if (status != WSNET_OK) return status;
     const size_t n_endmembers = model->dims.P;
-    calibration work = {session, scene, seed, NULL, NULL, NULL};
+    calibration work = {session, scene, seed, NULL, NULL, NULL, NULL, NULL};
     work.truth = context_allocate(context, context_n_threads(context) * LANES * n_endmembers, sizeof *work.truth);
     work.scores = context_allocate(context, 2 * n_endmembers * PIXELS, sizeof *work.scores);
     work.angles = context_allocate(context, PIXELS, sizeof *work.angles);
-    status = work.truth && work.scores && work.angles ? WSNET_OK : WSNET_E_MEMORY;
+    work.rmse = context_allocate(context, PIXELS, sizeof *work.rmse);
+    work.lengths = context_allocate(context, 2 * PIXELS, sizeof *work.lengths);
+    status = work.truth && work.scores && work.angles && work.rmse && work.lengths ? WSNET_OK : WSNET_E_MEMORY;
     if (status == WSNET_OK) {
         parallel_for(context, BLOCKS, score_block, &work);
-        status = fill_model(context, &work, model);
+        status = fill_intervals(context, &work, model);
+        if (status == WSNET_OK) fill_fit(&work, model);
     }
     if (status == WSNET_OK) status = fill_lod(context, scene, model);
     context_release(context, work.truth);
     context_release(context, work.scores);
     context_release(context, work.angles);
+    context_release(context, work.rmse);
+    context_release(context, work.lengths);
     wsnet_session_destroy(session);
     return status;
 }

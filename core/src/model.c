@@ -16,6 +16,7 @@ static wsnet_model *lay_out(arena *block, const network_dims *dims, size_t n_mem
     layout.pinv = arena_take(block, dims->B * dims->P, sizeof *layout.pinv);
     layout.conformal = arena_take(block, 2 * dims->P, sizeof *layout.conformal);
     layout.lod = arena_take(block, dims->P, sizeof *layout.lod);
+    layout.misfit = arena_take(block, 2, sizeof *layout.misfit);
     layout.fit = arena_take(block, MODEL_FIT_KNOTS, sizeof *layout.fit);
     layout.wavelength_nm = arena_take(block, dims->B, sizeof *layout.wavelength_nm);
     layout.fwhm_nm = arena_take(block, dims->B, sizeof *layout.fwhm_nm);

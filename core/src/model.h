@@ -22,7 +22,8 @@ struct wsnet_model {
     float *pinv;           /**< [B,P] */
     float *conformal;      /**< [2,P] factors k_lo, k_hi */
     float *lod;            /**< [P] */
-    float *fit;            /**< [MODEL_FIT_KNOTS] falling reconstruction angles (rad) at survival (i+0.5)/knots */
+    float *misfit;         /**< [2] n, v: squared residuals of calibration pixels are about n + v |y|^2 */
+    float *fit;            /**< [MODEL_FIT_KNOTS] falling misfits of calibration pixels at survival (i+0.5)/knots */
     double *wavelength_nm; /**< [B] */
     double *fwhm_nm;       /**< [B] */
     uint32_t *band_index;  /**< [B] */

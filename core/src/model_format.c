@@ -31,7 +31,7 @@ bool model_key_is_reserved(const char *key) {
 }
 
 /* The tensors besides the weights; their shapes follow in fixed_shape(). */
-enum { FIXED_COUNT = 8 };
+enum { FIXED_COUNT = 9 };
 static const struct fixed_tensor {
     const char *name;
     model_number number;
@@ -41,6 +41,7 @@ static const struct fixed_tensor {
     {"fwhm_nm", MODEL_F64, offsetof(struct wsnet_model, fwhm_nm)},
     {"band_index", MODEL_U32, offsetof(struct wsnet_model, band_index)},
     {"lod", MODEL_F32, offsetof(struct wsnet_model, lod)},
+    {"misfit", MODEL_F32, offsetof(struct wsnet_model, misfit)},
     {"fit", MODEL_F32, offsetof(struct wsnet_model, fit)},
     {"conformal", MODEL_F32, offsetof(struct wsnet_model, conformal)},
     {"start", MODEL_F32, offsetof(struct wsnet_model, start)},
@@ -49,7 +50,7 @@ static const struct fixed_tensor {
 
 static void fixed_shape(const network_dims *dims, size_t index, size_t *n_shape, size_t shape[2]) {
     const size_t B = dims->B, P = dims->P;
-    const size_t shapes[FIXED_COUNT][2] = {{B, 0}, {B, 0}, {B, 0}, {P, 0}, {MODEL_FIT_KNOTS, 0},
+    const size_t shapes[FIXED_COUNT][2] = {{B, 0}, {B, 0}, {B, 0}, {P, 0}, {2, 0}, {MODEL_FIT_KNOTS, 0},
                                            {2, P}, {P, B}, {B, P}};
     memcpy(shape, shapes[index], sizeof shapes[index]);
     *n_shape = shape[1] ? 2 : 1;
@@ -159,9 +160,11 @@ wsnet_status model_check_values(wsnet_context *context, const wsnet_model *model
         if (model->wavelength_nm[b] < 0 || model->fwhm_nm[b] < 0)
             return context_fail(context, WSNET_E_FORMAT, "the model's band %zu has a negative wavelength or width",
                                 b + 1);
+    if (!(model->misfit[0] >= 0 && model->misfit[1] >= 0 && model->misfit[0] + model->misfit[1] > 0))
+        return context_fail(context, WSNET_E_FORMAT, "the model's expected misfits are not positive");
     for (size_t i = 0; i < MODEL_FIT_KNOTS; i++)
         if (model->fit[i] < 0 || (i && model->fit[i] > model->fit[i - 1]))
-            return context_fail(context, WSNET_E_FORMAT, "the model's angles of fit do not fall at %zu of %d", i + 1,
+            return context_fail(context, WSNET_E_FORMAT, "the model's misfits do not fall at %zu of %d", i + 1,
                                 MODEL_FIT_KNOTS);
     for (size_t k = 0; k < model->dims.P; k++)
         if (!model->names[k][0])

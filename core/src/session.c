@@ -114,7 +114,9 @@ static void write_pixel(const wsnet_session *session, const wsnet_outputs *outpu
         if (outputs->upper) outputs->upper[o] = interval.upper;
         if (outputs->detected) outputs->detected[o] = interval.lower > 0;
     }
-    if (outputs->fit) outputs->fit[pixel] = session_fit_of(session->model->fit, block->angle[lane]);
+    if (outputs->fit)
+        outputs->fit[pixel] =
+            session_fit_of(session->model, session_misfit_of(session->model, block->angle[lane], block->rmse[lane]));
     if (outputs->rmse) outputs->rmse[pixel] = block->rmse[lane];
 }
 

@@ -39,7 +39,10 @@ typedef struct session_interval {
 } session_interval;
 session_interval session_interval_of(const wsnet_model *model, size_t endmember, float abundance, float lower_width,
                                      float upper_width);
-/** Survival function of the reconstruction angle among calibration pixels, in (0, 1]. @param fit [MODEL_FIT_KNOTS] */
-float session_fit_of(const float *fit, float angle_rad);
+/** Length of the residual over what is usual for a pixel of this brightness: noise, which does not grow with it, and
+ *  variability, which does. So a dark pixel is not called unknown for its noise. */
+float session_misfit_of(const wsnet_model *model, float angle_rad, float rmse);
+/** Survival function of the misfit among calibration pixels, in (0, 1]. */
+float session_fit_of(const wsnet_model *model, float misfit);
 
 #endif

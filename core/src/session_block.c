@@ -129,24 +129,33 @@ session_interval session_interval_of(const wsnet_model *model, size_t endmember,
     return (session_interval){clip(abundance - below, 0, abundance), clip(abundance + above, abundance, 1)};
 }
 
-float session_fit_of(const float *fit, float angle_rad) {
-    /* fit holds falling angles: the knot at index i has survival (i + 0.5) / knots. */
+float session_misfit_of(const wsnet_model *model, float angle_rad, float rmse) {
+    /* Residual and pixel are the opposite side and the hypotenuse of the angle. */
+    const float residual = rmse * rmse * (float)model->dims.B, sine = sinf(angle_rad);
+    if (!(residual > 0 && sine > 0)) return 0;
+    const float pixel = residual / (sine * sine);
+    return sqrtf(residual / (model->misfit[0] + model->misfit[1] * pixel));
+}
+
+float session_fit_of(const wsnet_model *model, float misfit) {
+    /* Knots are falling misfits: the one at index i has survival (i + 0.5) / knots. */
+    const float *fit = model->fit;
     size_t low = 0, high = MODEL_FIT_KNOTS;
     while (low < high) {
         const size_t middle = (low + high) / 2;
-        if (fit[middle] > angle_rad)
+        if (fit[middle] > misfit)
             low = middle + 1;
         else
             high = middle;
     }
     const float knot = 1.0f / MODEL_FIT_KNOTS;
-    float share = 0.5f; /* outside the knots survival goes on falling, and ends at 1 for angle zero */
-    if (low == 0) return angle_rad > 0 ? clip(0.5f * knot * fit[0] / angle_rad, 1e-6f, 1) : 1;
+    float share = 0.5f; /* outside the knots survival goes on falling, and ends at 1 for misfit zero */
+    if (low == 0) return misfit > 0 ? clip(0.5f * knot * fit[0] / misfit, 1e-6f, 1) : 1;
     if (low == MODEL_FIT_KNOTS) {
-        share = fit[low - 1] > 0 ? 1 - 0.5f * clip(angle_rad / fit[low - 1], 0, 1) : 0.5f;
+        share = fit[low - 1] > 0 ? 1 - 0.5f * clip(misfit / fit[low - 1], 0, 1) : 0.5f;
     } else {
         const float gap = fit[low - 1] - fit[low];
-        share = gap > 0 ? (fit[low - 1] - angle_rad) / gap : 0.5f;
+        share = gap > 0 ? (fit[low - 1] - misfit) / gap : 0.5f;
     }
     const float base = low == MODEL_FIT_KNOTS ? (float)low - 1 : (float)low - 0.5f;
     return clip((base + share) * knot, 1e-6f, 1);

@@ -28,6 +28,8 @@ static inline wsnet_model *make_model(wsnet_context *context, size_t n_bands, si
     }
     for (size_t i = 0; i < 2 * n_endmembers; i++) model->conformal[i] = 1 + (float)i / 8;
     for (size_t i = 0; i < n_endmembers; i++) model->lod[i] = 0.01f * (float)(i + 1);
+    model->misfit[0] = 0.01f;
+    model->misfit[1] = 0.001f;
     for (size_t i = 0; i < MODEL_FIT_KNOTS; i++) model->fit[i] = 0.5f - (float)i / 1024;
     for (size_t b = 0; b < n_bands; b++) {
         model->wavelength_nm[b] = 400.1 + 10 * (double)b;

@@ -2,6 +2,7 @@
 #include "made_scene.h"
 
 #include "calibrate.h"
+#include "misfit.h"
 #include "trainer.h"
 
 enum { B = 40, P = 3, N = 800, FRESH = 20000 };
@@ -107,11 +108,31 @@ static void limits_of_detection_follow_the_noise(void **state) {
     destroy(&f);
 }
 
+/* r^2 = n + v y^2, times a factor with mean 1: the two are found, and none goes below zero. */
+static void misfit_tells_noise_from_variability(void **state) {
+    (void)state;
+    enum { COUNT = 4000 };
+    static float residual[COUNT], pixel[COUNT];
+    float found[2];
+    random_state random = random_create(3, 0);
+    for (int i = 0; i < COUNT; i++) {
+        pixel[i] = (float)(0.01 + 4 * random_uniform(&random));
+        residual[i] = (float)((0.02 + 0.005 * (double)pixel[i]) * (0.5 + random_uniform(&random)));
+    }
+    misfit_learn(COUNT, residual, pixel, found);
+    ASSERT_CLOSE(found[0], 0.02, 0.001);
+    ASSERT_CLOSE(found[1], 0.005, 0.0005);
+    for (int i = 0; i < COUNT; i++) residual[i] = 0;
+    misfit_learn(COUNT, residual, pixel, found);
+    assert_true(found[0] > 0 && found[1] >= 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rank_is_that_of_split_conformal_prediction),
         cmocka_unit_test(intervals_cover_fresh_pixels),
         cmocka_unit_test(limits_of_detection_follow_the_noise),
+        cmocka_unit_test(misfit_tells_noise_from_variability),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -230,7 +230,7 @@ static void wrong_numbers_fail(void **state) {
     damage_fails(f, "member1/endmembers", &not_finite[1], 4, "'member1/endmembers' holds a value");
     damage_fails(f, "fwhm_nm", &infinite, 8, "'fwhm_nm' holds a value");
     damage_fails(f, "wavelength_nm", &negative, 8, "band 1 has a negative wavelength");
-    damage_fails(f, "fit", &small, 4, "angles of fit do not fall at 2 of 256");
+    damage_fails(f, "fit", &small, 4, "misfits do not fall at 2 of 256");
     damage_fails(f, "band_index", &band[0], 4, "uses band 25 of a cube with 24 bands");
     damage_fails(f, "band_index", &band[1], 4, "uses band 2 twice");
 }

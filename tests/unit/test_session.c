@@ -279,22 +279,34 @@ static void members_are_averaged(void **state) {
     wsnet_model_destroy(pair.model);
 }
 
-static void fit_falls_with_the_angle(void **state) {
+static void fit_falls_with_the_misfit(void **state) {
     (void)state;
     float fit[MODEL_FIT_KNOTS];
+    const wsnet_model model = {.fit = fit};
     for (size_t i = 0; i < MODEL_FIT_KNOTS; i++) fit[i] = 0.001f * (float)(2 * (MODEL_FIT_KNOTS - i));
-    ASSERT_CLOSE(session_fit_of(fit, 0), 1, 1e-6);
+    ASSERT_CLOSE(session_fit_of(&model, 0), 1, 1e-6);
     for (size_t i = 0; i < MODEL_FIT_KNOTS; i++)
-        ASSERT_CLOSE(session_fit_of(fit, fit[i]), ((double)i + 0.5) / MODEL_FIT_KNOTS, 1e-5);
+        ASSERT_CLOSE(session_fit_of(&model, fit[i]), ((double)i + 0.5) / MODEL_FIT_KNOTS, 1e-5);
     float last = 2;
     for (int i = 0; i < 4000; i++) {
-        const float now = session_fit_of(fit, 0.0003f * (float)i);
+        const float now = session_fit_of(&model, 0.0003f * (float)i);
         assert_true(now > 0 && now <= 1 && now < last);
         last = now;
     }
     memset(fit, 0, sizeof fit);
-    assert_true(session_fit_of(fit, 0) == 1);
-    assert_true(session_fit_of(fit, 0.1f) > 0 && session_fit_of(fit, 0.1f) < 0.01f);
+    assert_true(session_fit_of(&model, 0) == 1);
+    assert_true(session_fit_of(&model, 0.1f) > 0 && session_fit_of(&model, 0.1f) < 0.01f);
+}
+
+/* Residual 0.2 on a pixel of length 2, and 0.1 on one of length 0.1 sqrt(2), where n = 0.01 and v = 0.0025. */
+static void misfit_allows_for_brightness(void **state) {
+    (void)state;
+    float usual[] = {0.01f, 0.0025f};
+    wsnet_model model = {.misfit = usual};
+    model.dims.B = 4;
+    ASSERT_CLOSE(session_misfit_of(&model, asinf(0.1f), 0.1f), sqrt(0.04 / (0.01 + 0.0025 * 4)), 1e-5);
+    ASSERT_CLOSE(session_misfit_of(&model, asinf(sqrtf(0.5f)), 0.05f), sqrt(0.01 / (0.01 + 0.0025 * 0.02)), 1e-5);
+    assert_true(session_misfit_of(&model, 0, 0) == 0);
 }
 
 int main(void) {
@@ -308,7 +320,8 @@ int main(void) {
         cmocka_unit_test(weak_bias_moves_the_answer),
         cmocka_unit_test(wrong_options_are_refused_in_a_sentence),
         cmocka_unit_test(members_are_averaged),
-        cmocka_unit_test(fit_falls_with_the_angle),
+        cmocka_unit_test(fit_falls_with_the_misfit),
+        cmocka_unit_test(misfit_allows_for_brightness),
     };
     return cmocka_run_group_tests(tests, create_fixture, destroy_fixture);
 }
