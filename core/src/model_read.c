@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads the container of a model. No number in it is trusted: everything is checked before a model is allocated. */
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "model_format.h"
 #include "text.h"
 
@@ -11,7 +11,8 @@ typedef struct reader {
     wsnet_context *context;
     const unsigned char *bytes;
     size_t n_bytes, data_begin;
-    json_object *header, *metadata;
+    json_value *header;
+    const json_value *metadata;
 } reader;
 
 /* Where a tensor's bytes lie in the data. */
@@ -48,34 +49,19 @@ static wsnet_status parse_header(reader *r) {
     while (length && text[length - 1] == ' ') length--;
     if (!text_is_clean(text, length, true))
         return context_fail(r->context, WSNET_E_FORMAT, "the model's header is not clean UTF-8 text");
-    json_tokener *tokener = json_tokener_new_ex(8);
-    if (!tokener) return context_fail(r->context, WSNET_E_MEMORY, "memory is out while reading the model's header");
-    json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-    r->header = json_tokener_parse_ex(tokener, text, (int)length);
-    const enum json_tokener_error error = json_tokener_get_error(tokener);
-    const size_t end = json_tokener_get_parse_end(tokener);
-    json_tokener_free(tokener);
-    if (!json_object_is_type(r->header, json_type_object) || end != length)
-        return context_fail(r->context, WSNET_E_FORMAT, "the model's header is not JSON: %s at byte %zu",
-                            error == json_tokener_success ? "something else" : json_tokener_error_desc(error), end);
-    if (!json_object_object_get_ex(r->header, "__metadata__", &r->metadata) ||
-        !json_object_is_type(r->metadata, json_type_object))
-        return context_fail(r->context, WSNET_E_FORMAT,
-                            "this is not a WS-Net model: its safetensors header has no __metadata__");
-    return WSNET_OK;
-}
-
-/* A string without a NUL inside, or NULL. */
-static const char *string_of(json_object *value) {
-    if (!json_object_is_type(value, json_type_string)) return NULL;
-    const char *text = json_object_get_string(value);
-    return text && strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
+    size_t error_at = 0;
+    const wsnet_status status = json_read(r->context, text, length, &r->header, &error_at);
+    if (status == WSNET_E_MEMORY) return status;
+    if (status || r->header->kind != JSON_OBJECT)
+        return context_fail(r->context, WSNET_E_FORMAT, "the model's header is not JSON at byte %zu", error_at);
+    r->metadata = json_find(r->header, "__metadata__");
+    if (r->metadata && r->metadata->kind == JSON_OBJECT) return WSNET_OK;
+    return context_fail(r->context, WSNET_E_FORMAT,
+                        "this is not a WS-Net model: its safetensors header has no __metadata__");
 }
 
 static wsnet_status get_string(const reader *r, const char *key, const char **value) {
-    json_object *found = NULL;
-    json_object_object_get_ex(r->metadata, key, &found);
-    *value = string_of(found);
+    *value = json_string(json_find(r->metadata, key));
     if (*value) return WSNET_OK;
     return context_fail(r->context, WSNET_E_FORMAT, "the model's header has no metadata string '%s'", key);
 }
@@ -114,49 +100,40 @@ static wsnet_status read_dims(const reader *r, network_dims *dims, size_t *n_mem
 
 /* ---- tensors -------------------------------------------------------------------------------------------- */
 
-/* Whether value is an array of exactly these whole numbers. */
-static bool array_equals(json_object *value, size_t n, const size_t *expected) {
-    if (!json_object_is_type(value, json_type_array) || json_object_array_length(value) != n) return false;
-    for (size_t i = 0; i < n; i++) {
-        json_object *item = json_object_array_get_idx(value, i);
-        if (!json_object_is_type(item, json_type_int) || json_object_get_int64(item) < 0 ||
-            json_object_get_uint64(item) != expected[i])
-            return false;
-    }
+/* Reads an array of exactly n whole numbers. */
+static bool read_sizes(const json_value *value, size_t n, size_t *numbers) {
+    if (!value || value->kind != JSON_ARRAY || value->n_children != n) return false;
+    const json_value *item = json_first(value);
+    for (size_t i = 0; i < n; i++, item = json_next(item))
+        if (!json_size(item, INT64_MAX / 2, &numbers[i])) return false;
     return true;
 }
 
 /* Reads data_offsets; they are within the size of an address, nothing else is known of them yet. */
-static bool read_offsets(json_object *value, extent *place) {
-    if (!json_object_is_type(value, json_type_array) || json_object_array_length(value) != 2) return false;
+static bool read_offsets(const json_value *value, extent *place) {
     size_t ends[2];
-    for (size_t i = 0; i < 2; i++) {
-        json_object *item = json_object_array_get_idx(value, i);
-        if (!json_object_is_type(item, json_type_int) || json_object_get_int64(item) < 0) return false;
-        ends[i] = (size_t)json_object_get_int64(item);
-    }
-    place->begin = ends[0];
-    place->end = ends[1];
-    return ends[0] <= ends[1] && ends[1] < INT64_MAX / 2;
+    if (!read_sizes(value, 2, ends)) return false;
+    *place = (extent){ends[0], ends[1]};
+    return ends[0] <= ends[1];
 }
 
 static wsnet_status read_extent(const reader *r, const model_tensor *tensor, extent *place) {
-    json_object *entry = NULL, *dtype = NULL, *shape = NULL, *offsets = NULL;
-    if (!json_object_object_get_ex(r->header, tensor->name, &entry) || !json_object_is_type(entry, json_type_object))
+    const json_value *entry = json_find(r->header, tensor->name);
+    if (!entry || entry->kind != JSON_OBJECT)
         return context_fail(r->context, WSNET_E_FORMAT, "the model has no tensor '%s'", tensor->name);
-    json_object_object_get_ex(entry, "dtype", &dtype);
-    json_object_object_get_ex(entry, "shape", &shape);
-    json_object_object_get_ex(entry, "data_offsets", &offsets);
-    const char *type = string_of(dtype);
+    const char *type = json_string(json_find(entry, "dtype"));
     if (!type || strcmp(type, model_number_name(tensor->number)) != 0)
         return context_fail(r->context, WSNET_E_FORMAT, "the model's tensor '%s' is not of type %s", tensor->name,
                             model_number_name(tensor->number));
-    if (!array_equals(shape, tensor->n_shape, tensor->shape))
+    size_t shape[2];
+    if (!read_sizes(json_find(entry, "shape"), tensor->n_shape, shape) ||
+        memcmp(shape, tensor->shape, tensor->n_shape * sizeof *shape) != 0)
         return context_fail(r->context, WSNET_E_FORMAT, "the model's tensor '%s' does not have the shape %zu%s%zu",
                             tensor->name, tensor->shape[0], tensor->n_shape == 2 ? " x " : ", rank 1: ",
                             tensor->n_shape == 2 ? tensor->shape[1] : tensor->shape[0]);
     const size_t size = model_number_size(tensor->number);
-    if (!read_offsets(offsets, place) || place->begin % size || place->end - place->begin != tensor->count * size)
+    if (!read_offsets(json_find(entry, "data_offsets"), place) || place->begin % size ||
+        place->end - place->begin != tensor->count * size)
         return context_fail(r->context, WSNET_E_FORMAT, "the model's tensor '%s' has wrong offsets", tensor->name);
     return WSNET_OK;
 }
@@ -187,7 +164,7 @@ static wsnet_status check_extents(const reader *r, size_t n, const extent *sorte
 }
 
 static wsnet_status check_tensors(const reader *r, const network_dims *dims, size_t n_members) {
-    const size_t n_named = (size_t)json_object_object_length(r->header) - 1;
+    const size_t n_named = r->header->n_children - 1;
     model_tensor tensor;
     size_t n = 0;
     while (model_tensor_at(dims, n_members, n, &tensor)) n++;
@@ -236,18 +213,22 @@ static wsnet_status read_names(const reader *r, wsnet_model *model) {
     const char *text;
     wsnet_status status = get_string(r, "endmember_names", &text);
     if (status) return status;
-    json_object *array = json_tokener_parse(text);
-    if (!json_object_is_type(array, json_type_array) || json_object_array_length(array) != model->dims.P)
+    json_value *array = NULL;
+    size_t error_at;
+    status = json_read(r->context, text, strlen(text), &array, &error_at);
+    if (status == WSNET_E_MEMORY) return status;
+    if (status || array->kind != JSON_ARRAY || array->n_children != model->dims.P)
         status = context_fail(r->context, WSNET_E_FORMAT, "the model's endmember_names are not an array of %zu strings",
                               model->dims.P);
-    for (size_t k = 0; !status && k < model->dims.P; k++) {
-        const char *name = string_of(json_object_array_get_idx(array, k));
+    const json_value *item = json_first(array);
+    for (size_t k = 0; !status && k < model->dims.P; k++, item = json_next(item)) {
+        const char *name = json_string(item);
         if (!name || model_set_name(r->context, model, k, name))
             status = context_fail(r->context, WSNET_E_FORMAT,
                                   "the model's name of endmember %zu is not 1 to %d bytes of clean UTF-8 text", k + 1,
                                   WSNET_MAX_NAME - 1);
     }
-    json_object_put(array);
+    context_release(r->context, array);
     return status;
 }
 
@@ -289,8 +270,9 @@ static wsnet_status read_choices(const reader *r, wsnet_model *model) {
 }
 
 static wsnet_status read_metadata(const reader *r, wsnet_model *model) {
-    json_object_object_foreach(r->metadata, key, item) {
-        const char *value = string_of(item);
+    const json_value *name = json_first(r->metadata);
+    for (size_t i = 0; i < r->metadata->n_children; i++, name = json_next(name + 1)) {
+        const char *key = name->text, *value = json_string(name + 1);
         if (!value) return context_fail(r->context, WSNET_E_FORMAT, "the model's metadata are not all strings");
         if (model_key_is_reserved(key)) continue;
         const wsnet_status status = model_set_metadata(r->context, model, key, value);
@@ -327,7 +309,7 @@ wsnet_status wsnet_model_load(wsnet_context *context, const void *bytes, size_t 
     reader r = {context, bytes, n_bytes, 0, NULL, NULL};
     wsnet_model *made = NULL;
     const wsnet_status status = load(&r, &made);
-    json_object_put(r.header);
+    context_release(context, r.header);
     if (status) {
         wsnet_model_destroy(made);
         return status;

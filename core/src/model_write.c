@@ -1,50 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writes the container of a model: the same model gives the same bytes. */
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "json.h"
 #include "model_format.h"
 #include "text.h"
 
-/* Adds a string; json-c returns NULL or a negative number where its memory is out. */
-static bool add_string(json_object *object, const char *key, const char *value) {
-    json_object *string = json_object_new_string(value);
-    if (string && json_object_object_add(object, key, string) == 0) return true;
-    json_object_put(string);
-    return false;
+/* ,"key":"value" */
+static void put_pair(json_writer *writer, const char *key, const char *value) {
+    json_put(writer, ",");
+    json_put_string(writer, key);
+    json_put(writer, ":");
+    json_put_string(writer, value);
 }
 
-static bool add_size(json_object *object, const char *key, size_t value) {
+static void put_size_pair(json_writer *writer, const char *key, size_t value) {
     char text[TEXT_NUMBER_SIZE];
     snprintf(text, sizeof text, "%zu", value);
-    return add_string(object, key, text);
-}
-
-static bool add_array_size(json_object *array, size_t value) {
-    json_object *number = json_object_new_uint64(value);
-    if (number && json_object_array_add(array, number) == 0) return true;
-    json_object_put(number);
-    return false;
+    put_pair(writer, key, text);
 }
 
 /* The endmember names as the text of a JSON array. */
-static bool add_names(json_object *object, const wsnet_model *model) {
-    json_object *array = json_object_new_array_ext((int)model->dims.P);
-    bool good = array != NULL;
-    for (size_t k = 0; good && k < model->dims.P; k++) {
-        json_object *name = json_object_new_string(model->names[k]);
-        good = name && json_object_array_add(array, name) == 0;
-        if (!good) json_object_put(name);
+static void put_names(json_writer *writer, const wsnet_model *model) {
+    for (size_t k = 0; k < model->dims.P; k++) {
+        json_put(writer, k ? "," : "[");
+        json_put_string(writer, model->names[k]);
     }
-    const char *text =
-        good ? json_object_to_json_string_ext(array, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE) : NULL;
-    good = text && add_string(object, "endmember_names", text);
-    json_object_put(array);
-    return good;
+    json_put(writer, "]");
 }
 
-static bool add_parts(json_object *object, unsigned without) {
+static void put_parts(json_writer *writer, unsigned without) {
     char text[128] = "";
     for (unsigned bit = 1; bit && bit <= without; bit <<= 1) {
         const char *name = without & bit ? wsnet_part_name(bit) : NULL;
@@ -52,66 +38,63 @@ static bool add_parts(json_object *object, unsigned without) {
         const size_t used = strlen(text);
         snprintf(text + used, sizeof text - used, "%s%s", used ? "," : "", name);
     }
-    return add_string(object, "without", text);
+    put_pair(writer, "without", text);
 }
 
-static json_object *make_metadata(const wsnet_model *model) {
+/* @param names  the text of put_names() */
+static void put_metadata(json_writer *writer, const wsnet_model *model, const char *names) {
     char coverage[TEXT_NUMBER_SIZE];
-    json_object *object = json_object_new_object();
-    if (!object) return NULL;
     text_from_double(model->coverage, 17, coverage);
-    bool good = add_string(object, "format", "wsnet") && add_string(object, "format_version", MODEL_FORMAT_VERSION) &&
-                add_names(object, model) && add_string(object, "mixing", wsnet_mixing_name(model->mixing)) &&
-                add_parts(object, model->without) && add_string(object, "coverage", coverage) &&
-                add_size(object, "n_source_bands", model->n_source_bands) &&
-                add_size(object, "n_members", model->n_members);
-    for (size_t i = 0; good && i < MODEL_N_SIZE_KEYS; i++) {
+    json_put(writer, "{\"__metadata__\":{\"format\":\"wsnet\"");
+    put_pair(writer, "format_version", MODEL_FORMAT_VERSION);
+    put_pair(writer, "endmember_names", names);
+    put_pair(writer, "mixing", wsnet_mixing_name(model->mixing));
+    put_parts(writer, model->without);
+    put_pair(writer, "coverage", coverage);
+    put_size_pair(writer, "n_source_bands", model->n_source_bands);
+    put_size_pair(writer, "n_members", model->n_members);
+    for (size_t i = 0; i < MODEL_N_SIZE_KEYS; i++) {
         size_t value;
         memcpy(&value, (const char *)&model->dims + model_size_keys[i].offset, sizeof value);
-        good = add_size(object, model_size_keys[i].key, value);
+        put_size_pair(writer, model_size_keys[i].key, value);
     }
-    for (size_t i = 0; good && i < model->n_metadata; i++)
-        good = add_string(object, model->metadata_keys[i], model->metadata_values[i]);
-    if (good) return object;
-    json_object_put(object);
-    return NULL;
+    for (size_t i = 0; i < model->n_metadata; i++) put_pair(writer, model->metadata_keys[i], model->metadata_values[i]);
+    json_put(writer, "}");
 }
 
-/* {"dtype":"F32","shape":[3,156],"data_offsets":[0,1872]} */
-static json_object *make_tensor(const model_tensor *tensor, size_t begin, size_t end) {
-    json_object *object = json_object_new_object(), *shape = json_object_new_array_ext(2),
-                *offsets = json_object_new_array_ext(2);
-    bool good = object && shape && offsets && add_string(object, "dtype", model_number_name(tensor->number));
-    for (size_t i = 0; good && i < tensor->n_shape; i++) good = add_array_size(shape, tensor->shape[i]);
-    good = good && add_array_size(offsets, begin) && add_array_size(offsets, end);
-    good = good && json_object_object_add(object, "shape", shape) == 0;
-    if (good) shape = NULL;
-    good = good && json_object_object_add(object, "data_offsets", offsets) == 0;
-    if (good) return object;
-    json_object_put(shape);
-    json_object_put(offsets);
-    json_object_put(object);
-    return NULL;
+static void put_sizes(json_writer *writer, size_t n, const size_t *values) {
+    for (size_t i = 0; i < n; i++) {
+        json_put(writer, i ? "," : "[");
+        json_put_size(writer, values[i]);
+    }
+    json_put(writer, "]");
 }
 
-/* The header as JSON, and the size of the data that follows it. NULL when memory is out. */
-static json_object *make_header(const wsnet_model *model, size_t *n_data) {
-    json_object *header = json_object_new_object(), *metadata = make_metadata(model);
-    bool good = header && metadata && json_object_object_add(header, "__metadata__", metadata) == 0;
-    if (!good) json_object_put(metadata);
+/* ,"lod":{"dtype":"F32","shape":[3,156],"data_offsets":[0,1872]} */
+static void put_tensor_entry(json_writer *writer, const model_tensor *tensor, size_t begin, size_t end) {
+    json_put(writer, ",");
+    json_put_string(writer, tensor->name);
+    json_put(writer, ":{\"dtype\":");
+    json_put_string(writer, model_number_name(tensor->number));
+    json_put(writer, ",\"shape\":");
+    put_sizes(writer, tensor->n_shape, tensor->shape);
+    json_put(writer, ",\"data_offsets\":");
+    put_sizes(writer, 2, (const size_t[]){begin, end});
+    json_put(writer, "}");
+}
+
+/* The header, and the size of the data that follows it. */
+static void put_header(json_writer *writer, const wsnet_model *model, const char *names, size_t *n_data) {
+    put_metadata(writer, model, names);
     model_tensor tensor;
     size_t end = 0;
-    for (size_t i = 0; good && model_tensor_at(&model->dims, model->n_members, i, &tensor); i++) {
+    for (size_t i = 0; model_tensor_at(&model->dims, model->n_members, i, &tensor); i++) {
         const size_t begin = end;
         end += tensor.count * model_number_size(tensor.number);
-        json_object *entry = make_tensor(&tensor, begin, end);
-        good = entry && json_object_object_add(header, tensor.name, entry) == 0;
-        if (!good) json_object_put(entry);
+        put_tensor_entry(writer, &tensor, begin, end);
     }
+    json_put(writer, "}");
     *n_data = end;
-    if (good) return header;
-    json_object_put(header);
-    return NULL;
 }
 
 static void put_little_endian(unsigned char *to, uint64_t value, size_t size) {
@@ -132,10 +115,12 @@ static void put_tensor(unsigned char *to, const void *data, model_number number,
     }
 }
 
-static wsnet_status write_container(wsnet_context *context, const wsnet_model *model, const char *text, size_t n_data,
+static wsnet_status write_container(wsnet_context *context, const wsnet_model *model, const char *names,
                                     unsigned char **bytes, size_t *n_bytes) {
-    const size_t length = strlen(text), head = 8 + length;
-    const size_t padded = (head + MODEL_ALIGNMENT - 1) / MODEL_ALIGNMENT * MODEL_ALIGNMENT;
+    json_writer header = {NULL, 0};
+    size_t n_data;
+    put_header(&header, model, names, &n_data);
+    const size_t head = 8 + header.used, padded = (head + MODEL_ALIGNMENT - 1) / MODEL_ALIGNMENT * MODEL_ALIGNMENT;
     if (padded - 8 > MODEL_MAX_HEADER)
         return context_fail(context, WSNET_E_FORMAT,
                             "the model's metadata are too long: its header has %zu bytes, %d are possible", padded - 8,
@@ -143,7 +128,8 @@ static wsnet_status write_container(wsnet_context *context, const wsnet_model *m
     unsigned char *to = context_allocate(context, padded + n_data, 1);
     if (!to) return WSNET_E_MEMORY;
     put_little_endian(to, padded - 8, 8);
-    memcpy(to + 8, text, length);
+    header = (json_writer){(char *)to + 8, 0};
+    put_header(&header, model, names, &n_data);
     memset(to + head, ' ', padded - head);
     *bytes = to;
     *n_bytes = padded + n_data;
@@ -162,14 +148,16 @@ wsnet_status wsnet_model_save(wsnet_context *context, const wsnet_model *model, 
     CONTEXT_REQUIRE(context, n_bytes);
     wsnet_status status = model_check_values(context, model);
     if (status) return status;
-    size_t n_data = 0, size = 0;
+    json_writer names = {NULL, 0};
+    put_names(&names, model);
+    names.to = context_allocate_zero(context, names.used + 1, 1);
+    if (!names.to) return WSNET_E_MEMORY;
+    names.used = 0;
+    put_names(&names, model);
     unsigned char *made = NULL;
-    json_object *header = make_header(model, &n_data);
-    const char *text =
-        header ? json_object_to_json_string_ext(header, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE) : NULL;
-    status = text ? write_container(context, model, text, n_data, &made, &size)
-                  : context_fail(context, WSNET_E_MEMORY, "memory is out while writing the model's header");
-    json_object_put(header);
+    size_t size = 0;
+    status = write_container(context, model, names.to, &made, &size);
+    context_release(context, names.to);
     if (status) return status;
     *bytes = made;
     *n_bytes = size;

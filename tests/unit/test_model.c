@@ -204,7 +204,7 @@ static void wrong_metadata_fail(void **state) {
     edit_fails(f, "au \\\\\\\"1", "au \\\\n", "name of endmember 1");
     edit_fails(f, "au \\\\\\\"1", "au \xff", "not clean UTF-8");
     edit_fails(f, "\"seed\":\"7\"", "\"seed\":\"\\u0007\"", "not clean UTF-8");
-    edit_fails(f, "\"seed\":\"7\"", "\"seed\":\"\\u0000\"", "not all strings");
+    edit_fails(f, "\"seed\":\"7\"", "\"seed\":\"\\u0000\"", "is not JSON");
 }
 
 /* Finds a tensor's bytes through the table and damages its first number. */

@@ -8,10 +8,12 @@ const network_kernels KERNEL(network_kernels) = {
     .name = WSNET_KERNEL_NAME,
     .scratch_size = network_scratch_size,
     .forward = network_forward,
+#ifndef WSNET_MINIMAL
     .backward = network_backward,
     .loss_simulated = network_loss_simulated,
     .loss_real = network_loss_real,
     .loss_endmembers = network_loss_endmembers,
+#endif
     .turn = pixels_turn,
     .project = pixels_project,
     .judge = pixels_judge,
