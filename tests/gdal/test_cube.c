@@ -222,6 +222,45 @@ static void test_every_style(void **state) {
     }
 }
 
+static cube *open_shared(const char *name) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/../shared/data/%s", WSNET_SOURCE_DIR, name);
+    if (access(path, R_OK) != 0) {
+        print_message("%s is not here: skipped\n", name);
+        skip();
+    }
+    cube *opened = cube_open(path, true, error);
+    assert_non_null(opened);
+    return opened;
+}
+
+static int count_state(const cube *opened, cube_band_state wanted) {
+    int n = 0;
+    for (int b = 0; b < opened->n_bands; b++) n += opened->state[b] == wanted;
+    return n;
+}
+
+/* Two detectors overlap: wavelengths step back at band 92 and stay as stored; six bands are marked bad. */
+static void test_detector_overlap(void **state) {
+    (void)state;
+    cube *opened = open_shared("enmap_potsdam/cube.tif");
+    assert_int_equal(count_state(opened, CUBE_BAND_GOOD), 218);
+    assert_int_equal(count_state(opened, CUBE_BAND_BBL), 6);
+    int n_back = 0;
+    for (int b = 1; b < opened->n_bands; b++) n_back += opened->wavelength_nm[b] < opened->wavelength_nm[b - 1];
+    assert_int_equal(n_back, 1);
+    assert_true(opened->wavelength_nm[91] < opened->wavelength_nm[90]);
+    cube_close(opened);
+}
+
+static void test_bands_of_nan(void **state) {
+    (void)state;
+    cube *opened = open_shared("odd/aviris_nan_bands.tif");
+    assert_int_equal(count_state(opened, CUBE_BAND_NODATA), 20);
+    assert_int_equal(count_state(opened, CUBE_BAND_GOOD), 204);
+    cube_close(opened);
+}
+
 static void test_stac_comes_first(void **state) {
     (void)state;
     static const char item[] =
@@ -496,6 +535,8 @@ int main(void) {
         cmocka_unit_test(test_cannot_be_opened),
         cmocka_unit_test(test_units),
         cmocka_unit_test(test_every_style),
+        cmocka_unit_test(test_detector_overlap),
+        cmocka_unit_test(test_bands_of_nan),
         cmocka_unit_test(test_stac_comes_first),
         cmocka_unit_test(test_short_list_warns),
         cmocka_unit_test(test_paths),
