@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/** @file json.h  A strict reader of JSON (RFC 8259) in one allocation, and the writing of strings.
+/** @file json.h  JSON (RFC 8259) read strictly into one allocation, and written.
  *
- *  Nothing of the text is trusted: depth and size are bounded by the text's own length, strings are decoded and have no NUL
- *  inside. Numbers keep their text. Of equal keys in an object the first is found. */
+ *  Nothing of the text is trusted: depth is bounded, strings are decoded and have no NUL inside, whole numbers keep their
+ *  text. json_library.c reads and writes through json-c; the build for small devices has a reader of its own in
+ *  json_small.c, and writes nothing. */
 #ifndef WSNET_JSON_H
 #define WSNET_JSON_H
 
@@ -37,6 +38,7 @@ bool json_size(const json_value *value, size_t limit, size_t *number);
 typedef struct json_writer {
     char *to;
     size_t used;
+    bool failed; /**< memory was out */
 } json_writer;
 void json_put(json_writer *writer, const char *text);
 /** With quotes, and escapes where JSON needs them. */

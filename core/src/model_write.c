@@ -117,7 +117,7 @@ static void put_tensor(unsigned char *to, const void *data, model_number number,
 
 static wsnet_status write_container(wsnet_context *context, const wsnet_model *model, const char *names,
                                     unsigned char **bytes, size_t *n_bytes) {
-    json_writer header = {NULL, 0};
+    json_writer header = {0};
     size_t n_data;
     put_header(&header, model, names, &n_data);
     const size_t head = 8 + header.used, padded = (head + MODEL_ALIGNMENT - 1) / MODEL_ALIGNMENT * MODEL_ALIGNMENT;
@@ -128,8 +128,13 @@ static wsnet_status write_container(wsnet_context *context, const wsnet_model *m
     unsigned char *to = context_allocate(context, padded + n_data, 1);
     if (!to) return WSNET_E_MEMORY;
     put_little_endian(to, padded - 8, 8);
-    header = (json_writer){(char *)to + 8, 0};
+    const bool failed = header.failed;
+    header = (json_writer){.to = (char *)to + 8};
     put_header(&header, model, names, &n_data);
+    if (failed || header.failed) {
+        context_release(context, to);
+        return context_fail(context, WSNET_E_MEMORY, "memory is out");
+    }
     memset(to + head, ' ', padded - head);
     *bytes = to;
     *n_bytes = padded + n_data;
@@ -148,7 +153,7 @@ wsnet_status wsnet_model_save(wsnet_context *context, const wsnet_model *model, 
     CONTEXT_REQUIRE(context, n_bytes);
     wsnet_status status = model_check_values(context, model);
     if (status) return status;
-    json_writer names = {NULL, 0};
+    json_writer names = {0};
     put_names(&names, model);
     names.to = context_allocate_zero(context, names.used + 1, 1);
     if (!names.to) return WSNET_E_MEMORY;
