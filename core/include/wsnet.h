@@ -290,6 +290,16 @@ typedef struct wsnet_trainer wsnet_trainer;
 WSNET_API wsnet_status wsnet_trainer_create(wsnet_context *context, const wsnet_train_options *options, size_t n_pixels,
                                             size_t n_bands, const float *pixels, size_t n_endmembers,
                                             const float *endmembers, wsnet_trainer **trainer);
+/** Defaults for wsnet_trainer_extend(): fewer steps and a lower learning rate than for a training from nothing. */
+WSNET_API void wsnet_extend_options_init(wsnet_train_options *options);
+/** Prepares training that goes on from a model, with endmembers added behind its own: the network grows without changing
+ *  what it says about the old ones, then learns from mixtures of all. Mixing, coverage and left-out parts are the
+ *  model's. The model is only read during the call.
+ *  @param pixels [N,B] finite, the model's bands  @param new_endmembers [n_new,B] */
+WSNET_API wsnet_status wsnet_trainer_extend(wsnet_context *context, const wsnet_model *model,
+                                            const wsnet_train_options *options, size_t n_pixels, size_t n_bands,
+                                            const float *pixels, size_t n_new, const float *new_endmembers,
+                                            wsnet_trainer **trainer);
 WSNET_API void wsnet_trainer_destroy(wsnet_trainer *trainer);
 /** Runs one step. @param loss of the step, or NULL */
 WSNET_API wsnet_status wsnet_trainer_step(wsnet_trainer *trainer, double *loss);

@@ -79,4 +79,11 @@ static inline gradient_pointers gradient_point(const network_dims *d, real *valu
     return gradient;
 }
 
+/** Takes the weights of a network for the first endmembers of a network with more; the other sizes are the same.
+ *  The answers for the old endmembers stay while the new ones have u = 0 and leave ls alone: columns of the head and rows of
+ *  the widths are grown by zeros. The rows of the shift are centred before: their mean moves no projection on the simplex,
+ *  and v = u + shift then has sum 1, whose projection keeps a new entry of 0 at 0.
+ *  @param old_weights of old_dims  @param weights of dims, as weights_initialise() leaves them */
+void weights_grow(const network_dims *old_dims, const float *old_weights, const network_dims *dims, float *weights);
+
 #endif

@@ -108,6 +108,17 @@ static wsnet_status prepare(wsnet_trainer *trainer, size_t n_pixels, const float
     return WSNET_OK;
 }
 
+wsnet_status trainer_make(wsnet_context *context, const wsnet_train_options *options, const network_dims *dims,
+                          size_t n_pixels, const float *pixels, const float *endmembers, wsnet_trainer **trainer) {
+    wsnet_trainer *made = NULL;
+    wsnet_status status = allocate(context, dims, options, &made);
+    if (status != WSNET_OK) return status;
+    status = prepare(made, n_pixels, pixels, endmembers);
+    if (status == WSNET_OK) *trainer = made;
+    if (status != WSNET_OK) wsnet_trainer_destroy(made);
+    return status;
+}
+
 wsnet_status wsnet_trainer_create(wsnet_context *context, const wsnet_train_options *options, size_t n_pixels,
                                   size_t n_bands, const float *pixels, size_t n_endmembers, const float *endmembers,
                                   wsnet_trainer **trainer) {
@@ -121,13 +132,7 @@ wsnet_status wsnet_trainer_create(wsnet_context *context, const wsnet_train_opti
         status = trainer_numbers_check(context, n_pixels, n_bands, pixels, n_endmembers, endmembers);
     if (status != WSNET_OK) return status;
     const network_dims dims = network_dims_default(n_bands, n_endmembers);
-    wsnet_trainer *made = NULL;
-    status = allocate(context, &dims, options, &made);
-    if (status != WSNET_OK) return status;
-    status = prepare(made, n_pixels, pixels, endmembers);
-    if (status == WSNET_OK) *trainer = made;
-    if (status != WSNET_OK) wsnet_trainer_destroy(made);
-    return status;
+    return trainer_make(context, options, &dims, n_pixels, pixels, endmembers, trainer);
 }
 
 void wsnet_trainer_destroy(wsnet_trainer *trainer) {

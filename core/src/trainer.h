@@ -38,6 +38,10 @@ struct wsnet_trainer {
     size_t workspace_stride;
 };
 
+/** Makes a trainer with these sizes at the first step; everything has been checked.
+ *  @param pixels [N,B]  @param endmembers [P,B] */
+wsnet_status trainer_make(wsnet_context *context, const wsnet_train_options *options, const network_dims *dims,
+                          size_t n_pixels, const float *pixels, const float *endmembers, wsnet_trainer **trainer);
 /** positive = max(E,0), around which the next step's pixels are drawn. */
 void trainer_update_positive(wsnet_trainer *trainer);
 /** One step on given pixels: losses, gradient, update. Does not count the step when it fails. */

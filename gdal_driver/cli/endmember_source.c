@@ -184,27 +184,77 @@ static bool set_unit_peak(cli *run, const pixel_sample *sample, endmember_set *o
     return true;
 }
 
+/** From a library or from places: without checks. */
+static void read_given(cli *run, const endmember_request *request, cube *opened, const pixel_sample *sample,
+                       endmember_set *obtained) {
+    if (request->library) {
+        obtained->library = library_fitted(run, request->library, request->select, opened, sample);
+        snprintf(obtained->origin, sizeof obtained->origin, "library %s", CPLGetFilename(request->library));
+    } else {
+        obtained->library = vector_spectra_read(run, request->spectra, request->name_field, opened, sample);
+        snprintf(obtained->origin, sizeof obtained->origin, "places in %s", CPLGetFilename(request->spectra));
+    }
+}
+
 bool endmember_set_obtain(cli *run, const endmember_request *request, cube *opened, const pixel_sample *sample,
                           endmember_set *obtained) {
     *obtained = (endmember_set){0};
     const bool blind = !request->library && !request->spectra;
-    if (request->library) {
-        obtained->library = library_fitted(run, request->library, request->select, opened, sample);
-        snprintf(obtained->origin, sizeof obtained->origin, "library %s", CPLGetFilename(request->library));
-    } else if (request->spectra) {
-        obtained->library = vector_spectra_read(run, request->spectra, request->name_field, opened, sample);
-        snprintf(obtained->origin, sizeof obtained->origin, "places in %s", CPLGetFilename(request->spectra));
-    } else {
+    if (blind) {
         obtained->library = extract(run, request, sample);
         snprintf(obtained->origin, sizeof obtained->origin, "extracted (%s)",
                  wsnet_extraction_name((wsnet_extraction)request->extract));
-    }
+    } else
+        read_given(run, request, opened, sample, obtained);
     if (!obtained->library) return false;
     const bool fine = check_count(run, sample, wsnet_library_n_spectra(obtained->library)) &&
                       check_set(run, request, sample, obtained->library) &&
                       (blind || request->mixing != WSNET_MIXING_SCALED || set_unit_peak(run, sample, obtained));
     if (!fine) endmember_set_free(obtained);
     return fine;
+}
+
+/* ---- added to a model ----------------------------------------------------------------------------------- */
+
+/** Known and new ones together, on the sample's bands. */
+static wsnet_library *join(cli *run, const wsnet_model *model, const wsnet_library *added, const pixel_sample *sample) {
+    const size_t n_known = wsnet_model_n_endmembers(model), n_added = wsnet_library_n_spectra(added);
+    const size_t n_bands = sample->n_bands;
+    const char *names[WSNET_MAX_ENDMEMBERS];
+    for (size_t i = 0; i < n_known; i++) names[i] = wsnet_model_name(model, i);
+    for (size_t i = 0; i < n_added; i++) {
+        const char *name = names[n_known + i] = wsnet_library_name(added, i);
+        for (size_t k = 0; k < n_known; k++)
+            if (strcmp(names[k], name) == 0)
+                return cli_fail(run, "the model has an endmember '%s' already", name), NULL;
+    }
+    float *spectra = VSI_MALLOC3_VERBOSE(n_known + n_added, n_bands, sizeof *spectra);
+    if (!spectra) return cli_fail(run, "memory is out"), NULL;
+    memcpy(spectra, wsnet_model_endmembers(model), n_known * n_bands * sizeof *spectra);
+    memcpy(spectra + n_known * n_bands, wsnet_library_spectra(added), n_added * n_bands * sizeof *spectra);
+    wsnet_library *joined = NULL;
+    if (wsnet_library_create(run->context, n_known + n_added, n_bands, names, sample->wavelength_nm, sample->fwhm_nm,
+                             spectra, &joined) != WSNET_OK)
+        cli_fail_core(run);
+    VSIFree(spectra);
+    return joined;
+}
+
+bool endmember_set_add(cli *run, const endmember_request *request, const wsnet_model *model, cube *opened,
+                       const pixel_sample *sample, endmember_set *obtained) {
+    *obtained = (endmember_set){0};
+    endmember_set added = {0};
+    read_given(run, request, opened, sample, &added);
+    if (!added.library) return false;
+    const size_t count = wsnet_model_n_endmembers(model) + wsnet_library_n_spectra(added.library);
+    const bool fine = check_count(run, sample, count) &&
+                      (request->mixing != WSNET_MIXING_SCALED || set_unit_peak(run, sample, &added));
+    if (fine) obtained->library = join(run, model, added.library, sample);
+    memcpy(obtained->origin, added.origin, sizeof added.origin);
+    endmember_set_free(&added);
+    if (obtained->library && check_set(run, request, sample, obtained->library)) return true;
+    endmember_set_free(obtained);
+    return false;
 }
 
 void endmember_set_free(endmember_set *obtained) {

@@ -29,6 +29,10 @@ bool endmember_request_check(cli *run, const endmember_request *request);
 /** Obtains the endmembers and prints what is suspicious about them. @return false with the failure printed */
 bool endmember_set_obtain(cli *run, const endmember_request *request, cube *opened, const pixel_sample *sample,
                           endmember_set *obtained);
+/** The endmembers of a model, then those that the library or the places of the request add to them.
+ *  @return false with the failure printed */
+bool endmember_set_add(cli *run, const endmember_request *request, const wsnet_model *model, cube *opened,
+                       const pixel_sample *sample, endmember_set *obtained);
 void endmember_set_free(endmember_set *obtained);
 
 #endif

@@ -9,6 +9,7 @@
 #include "pixel_subset.h"
 
 static const size_t most_block_bytes = (size_t)64 << 20;
+static const double most_wavelength_difference_nm = 2;
 
 /* ---- bands ---------------------------------------------------------------------------------------------- */
 
@@ -33,21 +34,27 @@ static void say_left_out(cli *run, const cube *opened, cube_band_state state) {
         cli_say(run, "Left out %d band%s, %s: %s", n_left, n_left == 1 ? "" : "s", cube_band_reason(state), list);
 }
 
-static bool choose_bands(cli *run, const cube *opened, const char *path, pixel_sample *sample) {
-    const size_t n_source = (size_t)opened->n_bands;
+static bool allocate_bands(cli *run, size_t n_source, pixel_sample *sample) {
     sample->band_index = VSI_CALLOC_VERBOSE(n_source, sizeof *sample->band_index);
     sample->wavelength_nm = VSI_CALLOC_VERBOSE(n_source, sizeof *sample->wavelength_nm);
     sample->fwhm_nm = VSI_CALLOC_VERBOSE(n_source, sizeof *sample->fwhm_nm);
-    if (!sample->band_index || !sample->wavelength_nm || !sample->fwhm_nm) return cli_fail(run, "memory is out"), false;
     sample->has_wavelengths = true;
-    for (size_t band = 0; band < n_source; band++) {
-        if (opened->state[band] != CUBE_BAND_GOOD) continue;
-        sample->band_index[sample->n_bands] = (uint32_t)band;
-        sample->wavelength_nm[sample->n_bands] = opened->wavelength_nm[band];
-        sample->fwhm_nm[sample->n_bands] = opened->fwhm_nm[band];
-        sample->has_wavelengths = sample->has_wavelengths && opened->wavelength_nm[band] > 0;
-        sample->n_bands++;
-    }
+    return (sample->band_index && sample->wavelength_nm && sample->fwhm_nm) || (cli_fail(run, "memory is out"), false);
+}
+
+static void take_band(const cube *opened, size_t band, pixel_sample *sample) {
+    sample->band_index[sample->n_bands] = (uint32_t)band;
+    sample->wavelength_nm[sample->n_bands] = opened->wavelength_nm[band];
+    sample->fwhm_nm[sample->n_bands] = opened->fwhm_nm[band];
+    sample->has_wavelengths = sample->has_wavelengths && opened->wavelength_nm[band] > 0;
+    sample->n_bands++;
+}
+
+static bool choose_good_bands(cli *run, const cube *opened, const char *path, pixel_sample *sample) {
+    const size_t n_source = (size_t)opened->n_bands;
+    if (!allocate_bands(run, n_source, sample)) return false;
+    for (size_t band = 0; band < n_source; band++)
+        if (opened->state[band] == CUBE_BAND_GOOD) take_band(opened, band, sample);
     if (n_source < 2) return cli_fail(run, "%s has one band; unmixing needs several", path), false;
     if (sample->n_bands < 2)
         return cli_fail(run, "%s has no usable pixels: all of its %zu bands are empty, constant or marked bad", path,
@@ -56,6 +63,25 @@ static bool choose_bands(cli *run, const cube *opened, const char *path, pixel_s
     if (sample->n_bands > WSNET_MAX_BANDS)
         return cli_fail(run, "%s has %zu bands; at most %d can be used", path, sample->n_bands, WSNET_MAX_BANDS), false;
     for (cube_band_state state = CUBE_BAND_BBL; state <= CUBE_BAND_CONSTANT; state++) say_left_out(run, opened, state);
+    return true;
+}
+
+static bool choose_model_bands(cli *run, const cube *opened, const char *path, const wsnet_model *model,
+                               pixel_sample *sample) {
+    const size_t n_source = (size_t)opened->n_bands;
+    if (n_source != wsnet_model_n_source_bands(model))
+        return cli_fail(run, "%s has %zu band%s; this model was trained on %zu", path, n_source,
+                        n_source == 1 ? "" : "s", wsnet_model_n_source_bands(model)),
+               false;
+    if (!allocate_bands(run, n_source, sample)) return false;
+    for (size_t b = 0; b < wsnet_model_n_bands(model); b++) {
+        take_band(opened, wsnet_model_band_index(model)[b], sample);
+        const double here = sample->wavelength_nm[b], there = wsnet_model_wavelength_nm(model)[b];
+        if (here > 0 && there > 0 && fabs(here - there) > most_wavelength_difference_nm)
+            return cli_fail(run, "band %u of %s is at %.1f nm and that of the model at %.1f nm: another sensor",
+                            sample->band_index[b] + 1, path, here, there),
+                   false;
+    }
     return true;
 }
 
@@ -137,10 +163,11 @@ static bool read_all(cli *run, cube *opened, pass *reading, pixel_sample *sample
     return true;
 }
 
-static bool read_sample(cli *run, cube *opened, const char *path, pixel_sample *sample) {
+static bool read_sample(cli *run, cube *opened, const char *path, const wsnet_model *model, pixel_sample *sample) {
     subset chosen = {0};
     pass reading = {0};
-    bool done = choose_bands(run, opened, path, sample);
+    bool done =
+        model ? choose_model_bands(run, opened, path, model, sample) : choose_good_bands(run, opened, path, sample);
     if (done && (!subset_create((size_t)opened->width * (size_t)opened->height, sample->n_bands, &chosen) ||
                  !pass_create(opened, sample->n_bands, &reading)))
         done = (cli_fail(run, "memory is out"), false);
@@ -169,19 +196,23 @@ static void say_cube(cli *run, const cube *opened, const char *path, const pixel
         cli_say(run, "Looking at %zu of %zu pixels, a fixed random choice", sample->n_pixels, sample->n_valid);
 }
 
-cube *pixel_sample_open(cli *run, const char *path, pixel_sample *sample) {
+cube *pixel_sample_open_for(cli *run, const char *path, const wsnet_model *model, pixel_sample *sample) {
     char error[CLI_SENTENCE];
     *sample = (pixel_sample){0};
     cube *opened = cube_open(path, true, error);
     if (!opened) return cli_fail(run, "%s", error), NULL;
     for (char **warning = opened->warnings; warning && *warning; warning++) cli_warn(run, "%s", *warning);
-    if (read_sample(run, opened, path, sample)) {
+    if (read_sample(run, opened, path, model, sample)) {
         say_cube(run, opened, path, sample);
         return opened;
     }
     pixel_sample_free(sample);
     cube_close(opened);
     return NULL;
+}
+
+cube *pixel_sample_open(cli *run, const char *path, pixel_sample *sample) {
+    return pixel_sample_open_for(run, path, NULL, sample);
 }
 
 void pixel_sample_free(pixel_sample *sample) {

@@ -21,6 +21,8 @@ typedef struct pixel_sample {
  *  once, block by block.
  *  @return to be closed with cube_close(); NULL with the failure printed and nothing to free */
 cube *pixel_sample_open(cli *run, const char *path, pixel_sample *sample);
+/** The same with the bands of a model, for a cube of its sensor. */
+cube *pixel_sample_open_for(cli *run, const char *path, const wsnet_model *model, pixel_sample *sample);
 void pixel_sample_free(pixel_sample *sample);
 
 #endif

@@ -9,6 +9,7 @@
 #include "../file_bytes.h"
 #include "cli.h"
 #include "endmember_source.h"
+#include "model_output.h"
 #include "output.h"
 #include "pixel_sample.h"
 #include "strata_sample.h"
@@ -140,48 +141,18 @@ static void describe_options(const train_arguments *wanted, char *text, size_t s
 
 static bool make_model(training *at) {
     char options[512];
-    const char *names[WSNET_MAX_ENDMEMBERS];
-    const pixel_sample *sample = &at->sample;
     describe_options(at->wanted, options, sizeof options);
-    for (size_t i = 0; i < wsnet_library_n_spectra(at->endmembers.library); i++)
-        names[i] = wsnet_library_name(at->endmembers.library, i);
-    const char *const keys[] = {"cube", "endmember_source", "options", "strata"};
-    const char *const values[] = {CPLGetFilename(at->wanted->cube), at->endmembers.origin, options,
-                                  at->wanted->strata ? CPLGetFilename(at->wanted->strata) : NULL};
-    const wsnet_cube_description description = {
-        .n_source_bands = (size_t)at->opened->n_bands,
-        .band_index = sample->band_index,
-        .wavelength_nm = sample->has_wavelengths ? sample->wavelength_nm : NULL,
-        .fwhm_nm = sample->has_wavelengths ? sample->fwhm_nm : NULL,
-        .names = names,
-        .sha256 = sample->sha256,
-        .n_metadata = at->wanted->strata ? 4 : 3,
-        .metadata_keys = keys,
-        .metadata_values = values,
-    };
-    progress_span(&at->run->progress, 0.93, 1);
-    return wsnet_trainer_finish(at->trainer, &description, &at->model) == WSNET_OK || (cli_fail_core(at->run), false);
+    const model_history history = {.cube = at->wanted->cube,
+                                   .options = options,
+                                   .key = "strata",
+                                   .value = at->wanted->strata ? CPLGetFilename(at->wanted->strata) : NULL};
+    return model_finish(at->run, at->trainer, at->opened, &at->sample, &at->endmembers, &history, &at->model);
 }
 
 static bool write_model(training *at) {
-    char error[CLI_SENTENCE];
-    void *bytes = NULL;
-    size_t n_bytes = 0;
-    if (progress_cancelled(&at->run->progress)) return cli_fail_core(at->run), false;
-    if (wsnet_model_save(at->run->context, at->model, &bytes, &n_bytes) != WSNET_OK)
-        return cli_fail_core(at->run), false;
-    const bool written = atomic_write(at->wanted->output, bytes, n_bytes, error);
-    wsnet_release(at->run->context, bytes);
-    if (!written) return cli_fail(at->run, "%s", error), false;
+    if (!model_write(at->run, at->model, at->wanted->output)) return false;
     if (at->wanted->checkpoint) VSIUnlink(at->wanted->checkpoint);
     return true;
-}
-
-static void say_model(training *at) {
-    cli_say(at->run, "\n%-28s  %s", "endmember", "limit of detection");
-    for (size_t i = 0; i < wsnet_model_n_endmembers(at->model); i++)
-        cli_say(at->run, "%-28s  %.4f", wsnet_model_name(at->model, i), (double)wsnet_model_lod(at->model)[i]);
-    cli_say(at->run, "\nWrote %s", at->wanted->output);
 }
 
 /* ---- the run -------------------------------------------------------------------------------------------- */
@@ -227,7 +198,7 @@ static bool train(training *at) {
     if (!run_steps(at) || !make_model(at) || !write_model(at)) return false;
     if (at->wanted->log && !train_log_write(at->run, at->model, at->wanted->log)) return false;
     progress_report(1, "done", shown);
-    say_model(at);
+    model_say(at->run, at->model, at->wanted->output);
     return true;
 }
 

@@ -8,8 +8,9 @@
 /** What the calls work on; made once, with an allocator that does not fail. */
 typedef struct inputs {
     wsnet_context *context;
-    wsnet_model *model;
-    void *bytes; /**< of the model */
+    wsnet_model *model;  /**< an ensemble */
+    wsnet_model *single; /**< one network */
+    void *bytes;         /**< of the ensemble */
     size_t n_bytes;
     wsnet_library *library;
     void *checkpoint;
@@ -37,7 +38,8 @@ static int set_up(void **state) {
     inputs *in = calloc(1, sizeof *in);
     in->context = wsnet_context_create(NULL);
     in->model = make_model(in->context, B, P, 2);
-    if (!in->model || wsnet_model_save(in->context, in->model, &in->bytes, &in->n_bytes)) return -1;
+    in->single = make_model(in->context, B, P, 1);
+    if (!in->model || !in->single || wsnet_model_save(in->context, in->model, &in->bytes, &in->n_bytes)) return -1;
     if (wsnet_library_parse_csv(in->context, csv, strlen(csv), &in->library)) return -1;
     wsnet_scene_options options;
     wsnet_scene_options_init(&options);
@@ -65,6 +67,7 @@ static int tear_down(void **state) {
     wsnet_release(in->context, in->bytes);
     wsnet_library_destroy(in->library);
     wsnet_model_destroy(in->model);
+    wsnet_model_destroy(in->single);
     wsnet_context_destroy(in->context);
     free(in);
     return 0;
@@ -239,6 +242,19 @@ static wsnet_status train(wsnet_context *context, const inputs *in) {
     return status;
 }
 
+static wsnet_status extend(wsnet_context *context, const inputs *in) {
+    wsnet_train_options options;
+    wsnet_extend_options_init(&options);
+    options.batch = 32;
+    options.real_batch = 16;
+    wsnet_trainer *trainer = NULL;
+    const wsnet_status status =
+        wsnet_trainer_extend(context, in->single, &options, N, B, in->pixels, P, in->endmembers, &trainer);
+    if (status) assert_null(trainer);
+    wsnet_trainer_destroy(trainer);
+    return status;
+}
+
 static wsnet_status interrupt(wsnet_context *context, const inputs *in) {
     wsnet_status status;
     wsnet_trainer *trainer = make_trainer(context, in, &status);
@@ -308,6 +324,7 @@ EVERY(extract)
 EVERY(count_endmembers)
 EVERY(check_endmembers)
 EVERY(train)
+EVERY(extend)
 EVERY(interrupt)
 EVERY(unmix)
 
@@ -328,6 +345,7 @@ int main(void) {
         cmocka_unit_test(every_allocation_of_simulate),
         cmocka_unit_test(every_allocation_of_least_squares),
         cmocka_unit_test(every_allocation_of_train),
+        cmocka_unit_test(every_allocation_of_extend),
         cmocka_unit_test(every_allocation_of_interrupt),
         cmocka_unit_test(every_allocation_of_unmix),
         cmocka_unit_test(every_allocation_of_extract),
