@@ -2,7 +2,7 @@
 # Read by demo.sh and tests/run.sh: the Debian packages of each purpose, and how missing ones are installed.
 
 packages_build="gcc g++ cmake ninja-build pkg-config libgdal-dev gdal-bin libopenblas-dev liblapacke-dev libjson-c-dev libcairo2-dev fonts-dejavu-core"
-packages_test="git clang libcmocka-dev qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross python3 python3-gdal python3-numpy python3-pyproj python3-pytest"
+packages_test="git clang locales libcmocka-dev qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross python3 python3-gdal python3-numpy python3-pyproj python3-pytest"
 packages_bench="python3-matplotlib python3-scipy python3-torch otb-bin"
 packages_qgis="qgis python3-qgis qgis-providers qttools5-dev-tools xvfb xauth imagemagick binutils bandit flake8"
 

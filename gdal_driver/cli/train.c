@@ -115,7 +115,10 @@ static bool run_steps(training *at) {
     const size_t n_steps = (size_t)at->wanted->n_steps;
     for (size_t done = wsnet_trainer_n_done(at->trainer); done < n_steps; done++) {
         if (!progress_report((double)done / (double)n_steps, "training", &at->run->progress)) {
-            if (keep(at)) cli_fail_core(at->run);
+            if (!at->wanted->checkpoint) return cli_fail_core(at->run), false;
+            if (keep(at))
+                cli_fail(at->run, "cancelled after %zu of %zu steps; the same command goes on from %s", done, n_steps,
+                         at->wanted->checkpoint);
             return false;
         }
         if (wsnet_trainer_step(at->trainer, NULL) != WSNET_OK) return cli_fail_core(at->run), false;

@@ -185,7 +185,8 @@ def test_a_checkpoint_goes_on_to_the_same_model(simulated, tmp_path):
         if "training" in line and float(line.split()[1]) > 60:
             child.send_signal(signal.SIGINT)
             break
-    child.communicate(timeout=60)
+    said = child.communicate(timeout=60)[1]
+    assert child.returncode == 1 and "the same command goes on from state" in said.splitlines()[-1]
     assert files(tmp_path) == {"whole.wsn", "state"}
     said = succeed(*words, "--checkpoint", "state", cwd=tmp_path)
     assert "Going on from state after" in said

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`wsnet unmix` into every kind of output, and the other commands that read what it wrote."""
 import json
+import signal
+import subprocess
 
 import numpy as np
 import pytest
-from cli import files, run, succeed
+from cli import WSNET, files, succeed
 from cli_scene import model, simulated  # noqa: F401
 from osgeo import gdal
 from rasters import read
@@ -108,3 +110,32 @@ def test_simulated_scenes_are_reproducible_and_obey_their_options(simulated, tmp
     assert not np.array_equal(read(tmp_path / "s/cube.tif")[0], read(simulated / "cube.tif")[0])
     said = json.loads(succeed("info", tmp_path / "s/cube.tif", "--json"))
     assert said["n_bands"] == 50 and 300 < said["wavelength_nm"][0] < 500
+
+
+@pytest.mark.parametrize("output", ["a.tif", "a.bin"])
+def test_a_cancelled_unmixing_leaves_nothing(simulated, model, tmp_path, output):
+    """The cube enlarged until it takes long, in a file of a few lines."""
+    enlarged = model.parent / "enlarged.vrt"
+    gdal.Translate(str(enlarged), str(simulated / "cube.tif"), format="VRT", width=6000, height=6000)
+    child = subprocess.Popen([str(WSNET), "unmix", str(model), str(enlarged), "-o", output, "--of",
+                              "GTiff" if output == "a.tif" else "ENVI", "--progress", "plain"], cwd=tmp_path,
+                             stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    for line in child.stderr:
+        if float(line.split()[1]) > 0:
+            child.send_signal(signal.SIGINT)
+            break
+    last = child.stderr.read().splitlines()[-1]
+    assert child.wait(timeout=120) == 1
+    assert last == "wsnet unmix: cancelled, nothing was written"
+    assert not files(tmp_path)
+
+
+def test_a_cancelled_simulation_leaves_nothing(tmp_path):
+    child = subprocess.Popen([str(WSNET), "simulate", "-o", "scene", "--width", "2000", "--height", "2000", "--progress",
+                              "plain"], cwd=tmp_path, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    child.stderr.readline()
+    child.send_signal(signal.SIGINT)
+    last = child.stderr.read().splitlines()[-1]
+    assert child.wait(timeout=120) == 1
+    assert last == "wsnet simulate: cancelled, nothing was written"
+    assert not files(tmp_path)
