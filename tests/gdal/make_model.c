@@ -30,7 +30,8 @@ static wsnet_status fill(wsnet_context *context, wsnet_model *model, size_t n_so
     for (size_t i = 0; i < B * P; i++) model->pinv[i] = 0.1f * (float)random_normal(&random);
     for (size_t i = 0; i < 2 * P; i++) model->conformal[i] = 0.3f;
     for (size_t p = 0; p < P; p++) model->lod[p] = 0.01f * (float)(p + 1);
-    for (size_t i = 0; i < MODEL_FIT_KNOTS; i++) model->fit[i] = 0.5f * (1 - (float)i / MODEL_FIT_KNOTS);
+    model->misfit[0] = model->misfit[1] = 1e-3f;
+    for (size_t i = 0; i < MODEL_FIT_KNOTS; i++) model->fit[i] = 40 * (1 - (float)i / MODEL_FIT_KNOTS);
     for (size_t b = 0; b < B; b++) {
         model->band_index[b] = (uint32_t)(b + (b >= 2 && n_source_bands > B));
         model->wavelength_nm[b] = 400 + 10 * (double)model->band_index[b];
