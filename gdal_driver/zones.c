@@ -45,7 +45,7 @@ static bool open_everything(zones *opened, char error[1024]) {
     all->shape = OGR_G_CreateGeometry(wkbMultiPolygon);
     OGR_G_AddGeometryDirectly(all->shape, polygon);
     all->burned = all->shape;
-    all->bounds = (zone_window){0, 0, opened->width, opened->height};
+    all->bounds = (grid_window){0, 0, opened->width, opened->height};
     return true;
 }
 
@@ -131,7 +131,7 @@ const char *zones_name(const zones *opened, size_t zone) { return opened->list[z
 
 bool zones_visit(zones *opened, int x, int y, int width, int height, zones_visitor visit, void *user,
                  char error[1024]) {
-    const zone_window at = {x, y, width, height};
+    const grid_window at = {x, y, width, height};
     error[0] = 0;
     sentence_quiet();
     const bool good = opened->classes ? zones_visit_classes(opened, &at, visit, user, error)

@@ -130,7 +130,7 @@ static bool add_classes_of_line(zones *opened, const class_reading *reading, cha
     return true;
 }
 
-static bool read_values(GDALRasterBandH band, const zone_window *at, double *values, char error[1024]) {
+static bool read_values(GDALRasterBandH band, const grid_window *at, double *values, char error[1024]) {
     if (GDALRasterIO(band, GF_Read, at->x, at->y, at->width, at->height, values, at->width, at->height, GDT_Float64, 0,
                      0) == CE_None)
         return true;
@@ -143,7 +143,7 @@ static bool find_classes(zones *opened, char **names, char error[1024]) {
     CPLHashSet *seen = CPLHashSetNew(NULL, NULL, NULL);
     bool good = line || sentence(error, "memory is out");
     for (int y = 0; y < opened->height && good; y++) {
-        const zone_window at = {0, y, opened->width, 1};
+        const grid_window at = {0, y, opened->width, 1};
         good = read_values(reading.band, &at, line, error) &&
                add_classes_of_line(opened, &reading, names, line, seen, error);
     }
@@ -215,7 +215,7 @@ static bool visit_sorted(const zones *opened, size_t n_all, const sorting *sorte
     return true;
 }
 
-bool zones_visit_classes(zones *opened, const zone_window *at, zones_visitor visit, void *user, char error[1024]) {
+bool zones_visit_classes(zones *opened, const grid_window *at, zones_visitor visit, void *user, char error[1024]) {
     const size_t n = (size_t)at->width * (size_t)at->height;
     const class_reading reading = begin_reading(opened);
     sorting sorted = {VSI_MALLOC2_VERBOSE(n, sizeof *sorted.values), VSI_MALLOC2_VERBOSE(n, sizeof *sorted.zone_of),
@@ -246,7 +246,7 @@ static GDALDatasetH mask_of_class(zones *opened, size_t zone, char error[1024]) 
     bool good = (mask && line) || sentence(error, "memory is out");
     if (mask) GDALSetGeoTransform(mask, opened->transform);
     for (int y = 0; y < opened->height && good; y++) {
-        const zone_window at = {0, y, opened->width, 1};
+        const grid_window at = {0, y, opened->width, 1};
         good = read_values(reading.band, &at, line, error);
         for (int x = 0; x < opened->width && good; x++)
             line[x] = is_class(&reading, line[x]) && (int64_t)line[x] == opened->list[zone].value;

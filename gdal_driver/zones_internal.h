@@ -3,20 +3,16 @@
 #ifndef WSNET_ZONES_INTERNAL_H
 #define WSNET_ZONES_INTERNAL_H
 
+#include "grid_window.h"
 #include "zones.h"
 
 enum { ZONES_MOST = 65536 };
-
-/** A rectangle of pixels. */
-typedef struct zone_window {
-    int x, y, width, height;
-} zone_window;
 
 typedef struct zone_entry {
     char *name;
     OGRGeometryH shape;  /**< multipolygon as it was read; NULL for classes */
     OGRGeometryH burned; /**< the same in the raster's system, owned; equal to shape where nothing changes */
-    zone_window bounds;  /**< pixels that the polygon may touch; width 0 for none */
+    grid_window bounds;  /**< pixels that the polygon may touch; width 0 for none */
     int64_t value;       /**< of the class */
 } zone_entry;
 
@@ -35,11 +31,11 @@ struct zones {
 zone_entry *zones_add(zones *opened, const char *name, char error[1024]);
 
 bool zones_open_layer(zones *opened, OGRLayerH layer, const char *name_field, char error[1024]);
-bool zones_visit_polygons(zones *opened, const zone_window *at, zones_visitor visit, void *user, char error[1024]);
+bool zones_visit_polygons(zones *opened, const grid_window *at, zones_visitor visit, void *user, char error[1024]);
 
 /** @param source taken over whatever happens */
 bool zones_open_classes(zones *opened, GDALDatasetH source, char error[1024]);
-bool zones_visit_classes(zones *opened, const zone_window *at, zones_visitor visit, void *user, char error[1024]);
+bool zones_visit_classes(zones *opened, const grid_window *at, zones_visitor visit, void *user, char error[1024]);
 OGRGeometryH zones_shape_of_class(zones *opened, size_t zone, char error[1024]);
 
 #endif

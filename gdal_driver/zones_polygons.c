@@ -4,7 +4,6 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <gdal_alg.h>
-#include <math.h>
 #include <ogr_srs_api.h>
 #include <string.h>
 
@@ -123,25 +122,6 @@ static bool find_field(layer_reading *reading, OGRLayerH layer, const char *want
     return true;
 }
 
-/* The pixels that an envelope may touch, cut to the raster. */
-static zone_window bounds_of(const zones *opened, const OGREnvelope *envelope) {
-    double inverse[6], least[2] = {INFINITY, INFINITY}, most[2] = {-INFINITY, -INFINITY};
-    if (!GDALInvGeoTransform((double *)opened->transform, inverse)) return (zone_window){0};
-    for (int corner = 0; corner < 4; corner++) {
-        double place[2];
-        GDALApplyGeoTransform(inverse, corner & 1 ? envelope->MaxX : envelope->MinX,
-                              corner & 2 ? envelope->MaxY : envelope->MinY, &place[0], &place[1]);
-        for (int axis = 0; axis < 2; axis++) {
-            least[axis] = fmin(least[axis], place[axis]);
-            most[axis] = fmax(most[axis], place[axis]);
-        }
-    }
-    const double left = fmax(floor(least[0]), 0), top = fmax(floor(least[1]), 0);
-    const double right = fmin(floor(most[0]) + 1, opened->width), bottom = fmin(floor(most[1]) + 1, opened->height);
-    if (!(right > left && bottom > top)) return (zone_window){0};
-    return (zone_window){(int)left, (int)top, (int)(right - left), (int)(bottom - top)};
-}
-
 static bool finish_layer(layer_reading *reading, char error[1024]) {
     zones *opened = reading->opened;
     if (opened->n == 0) return sentence(error, "the zones hold no polygon");
@@ -153,7 +133,7 @@ static bool finish_layer(layer_reading *reading, char error[1024]) {
     for (size_t i = 0; i < opened->n; i++) {
         OGREnvelope envelope;
         OGR_G_GetEnvelope(opened->list[i].burned, &envelope);
-        opened->list[i].bounds = bounds_of(opened, &envelope);
+        opened->list[i].bounds = grid_window_of(opened->transform, opened->width, opened->height, &envelope);
         inside = inside || opened->list[i].bounds.width > 0;
     }
     return inside || sentence(error, "no zone lies on the raster");
@@ -187,16 +167,16 @@ static int larger(int first, int second) { return first > second ? first : secon
 static int smaller(int first, int second) { return first < second ? first : second; }
 
 /* @return the part of a window that bounds share, width 0 for none */
-static zone_window shared_part(const zone_window *at, const zone_window *bounds) {
+static grid_window shared_part(const grid_window *at, const grid_window *bounds) {
     const int left = larger(at->x, bounds->x), top = larger(at->y, bounds->y);
     const int right = smaller(at->x + at->width, bounds->x + bounds->width);
     const int bottom = smaller(at->y + at->height, bounds->y + bounds->height);
-    if (right <= left || bottom <= top) return (zone_window){0};
-    return (zone_window){left, top, right - left, bottom - top};
+    if (right <= left || bottom <= top) return (grid_window){0};
+    return (grid_window){left, top, right - left, bottom - top};
 }
 
 /* Burns a geometry into a mask of a window. @param inside [width*height] */
-static bool burn(const zones *opened, OGRGeometryH geometry, const zone_window *at, uint8_t *inside) {
+static bool burn(const zones *opened, OGRGeometryH geometry, const grid_window *at, uint8_t *inside) {
     GDALDatasetH mask = GDALCreate(GDALGetDriverByName("MEM"), "", at->width, at->height, 1, GDT_Byte, NULL);
     if (!mask) return false;
     double transform[6];
@@ -214,7 +194,7 @@ static bool burn(const zones *opened, OGRGeometryH geometry, const zone_window *
 }
 
 /* Lists the marked pixels of a part of a window. @param index [part's pixels] positions in the window */
-static size_t list_marked(const zone_window *at, const zone_window *part, const uint8_t *inside, uint32_t *index) {
+static size_t list_marked(const grid_window *at, const grid_window *part, const uint8_t *inside, uint32_t *index) {
     size_t n = 0;
     for (int line = 0; line < part->height; line++) {
         const uint32_t first = (uint32_t)(part->y - at->y + line) * (uint32_t)at->width + (uint32_t)(part->x - at->x);
@@ -224,12 +204,12 @@ static size_t list_marked(const zone_window *at, const zone_window *part, const 
     return n;
 }
 
-bool zones_visit_polygons(zones *opened, const zone_window *at, zones_visitor visit, void *user, char error[1024]) {
+bool zones_visit_polygons(zones *opened, const grid_window *at, zones_visitor visit, void *user, char error[1024]) {
     uint8_t *inside = VSI_MALLOC2_VERBOSE((size_t)at->width, (size_t)at->height);
     uint32_t *index = VSI_MALLOC3_VERBOSE((size_t)at->width, (size_t)at->height, sizeof *index);
     bool good = (inside && index) || sentence(error, "memory is out");
     for (size_t i = 0; i < opened->n && good; i++) {
-        const zone_window part = shared_part(at, &opened->list[i].bounds);
+        const grid_window part = shared_part(at, &opened->list[i].bounds);
         if (part.width == 0) continue;
         good = burn(opened, opened->list[i].burned, &part, inside) ||
                sentence(error, "the pixels of zone '%s' cannot be found", opened->list[i].name);

@@ -5,10 +5,11 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <gdal_alg.h>
-#include <math.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
 #include <string.h>
+
+#include "../grid_window.h"
 
 /** Sums of the pixels of one name. */
 typedef struct place_sum {
@@ -27,34 +28,8 @@ typedef struct gathering {
     double *sums; /**< [WSNET_MAX_ENDMEMBERS, B] */
 } gathering;
 
-/** A window of the cube under one geometry. */
-typedef struct window {
-    int x, y, width, height;
-} window;
-
-/** The smallest window around an envelope, cut to the cube. @return false when they do not meet */
-static bool window_of(const gathering *gathered, const OGREnvelope *envelope, window *found) {
-    double inverse[6], least[2] = {INFINITY, INFINITY}, most[2] = {-INFINITY, -INFINITY};
-    if (!GDALInvGeoTransform((double *)gathered->transform, inverse)) return false;
-    for (int corner = 0; corner < 4; corner++) {
-        double place[2];
-        GDALApplyGeoTransform(inverse, corner & 1 ? envelope->MaxX : envelope->MinX,
-                              corner & 2 ? envelope->MaxY : envelope->MinY, &place[0], &place[1]);
-        for (int axis = 0; axis < 2; axis++) {
-            least[axis] = fmin(least[axis], place[axis]);
-            most[axis] = fmax(most[axis], place[axis]);
-        }
-    }
-    const double left = fmax(floor(least[0]), 0), top = fmax(floor(least[1]), 0);
-    const double right = fmin(floor(most[0]) + 1, gathered->opened->width);
-    const double bottom = fmin(floor(most[1]) + 1, gathered->opened->height);
-    if (!(right > left && bottom > top)) return false;
-    *found = (window){(int)left, (int)top, (int)(right - left), (int)(bottom - top)};
-    return true;
-}
-
 /** Marks the pixels of a window that belong to a geometry. @param inside [width*height] @return how many, -1: failed */
-static long burn(const gathering *gathered, OGRGeometryH geometry, const window *at, uint8_t *inside) {
+static long burn(const gathering *gathered, OGRGeometryH geometry, const grid_window *at, uint8_t *inside) {
     GDALDatasetH mask = GDALCreate(GDALGetDriverByName("MEM"), "", at->width, at->height, 1, GDT_Byte, NULL);
     if (!mask) return -1;
     double transform[6];
@@ -81,7 +56,7 @@ static long burn(const gathering *gathered, OGRGeometryH geometry, const window 
 }
 
 /** Adds the marked pixels of a window, line by line. */
-static bool add_pixels(gathering *gathered, const window *at, const uint8_t *inside, size_t place) {
+static bool add_pixels(gathering *gathered, const grid_window *at, const uint8_t *inside, size_t place) {
     const pixel_sample *sample = gathered->sample;
     char error[CLI_SENTENCE];
     float *pixels = VSI_MALLOC3_VERBOSE((size_t)at->width, sample->n_bands, sizeof *pixels);
@@ -113,10 +88,11 @@ static void choose_line_direction(gathering *gathered, const OGREnvelope *envelo
 
 static bool add_geometry(gathering *gathered, OGRGeometryH geometry, size_t place) {
     OGREnvelope envelope;
-    window at;
     OGR_G_GetEnvelope(geometry, &envelope);
     choose_line_direction(gathered, &envelope);
-    if (!window_of(gathered, &envelope, &at)) return true;
+    const grid_window at =
+        grid_window_of(gathered->transform, gathered->opened->width, gathered->opened->height, &envelope);
+    if (at.width == 0) return true;
     uint8_t *inside = VSI_MALLOC2_VERBOSE((size_t)at.width, (size_t)at.height);
     if (!inside) return cli_fail(gathered->run, "memory is out"), false;
     const long n_inside = burn(gathered, geometry, &at, inside);
