@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from osgeo import gdal
 
-from . import commands, regions
+from . import commands
 from .i18n import tr
 from .process import ProcessError
 from .scene import SceneError, open_raster
@@ -98,7 +98,7 @@ class PixelReader:
     def __init__(self, path: str) -> None:
         self._dataset = open_raster(path)
         self.width, self.height = self._dataset.RasterXSize, self._dataset.RasterYSize
-        self._georeferenced = regions.is_georeferenced(self._dataset)
+        self._georeferenced = self._dataset.GetGeoTransform(can_return_null=True) is not None
 
     @property
     def projection(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from osgeo import gdal, ogr, osr
+from osgeo import ogr, osr
 from qgis.core import (QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsCsException, QgsProcessingContext,
                        QgsProcessingFeatureSource)
 
@@ -21,7 +21,7 @@ class RegionError(Exception):
 
 @dataclass
 class Regions:
-    """Named shapes in the cube's own coordinates (pixels and lines where the cube has no georeference)."""
+    """Named shapes in the cube's own coordinates (those that QGIS draws it in, where it has no georeference)."""
 
     wkt: str
     shapes: list[tuple[str, bytes]] = field(default_factory=list)
@@ -52,11 +52,6 @@ class Regions:
         del layer, source
 
 
-def is_georeferenced(dataset: gdal.Dataset) -> bool:
-    """Whether the cube has a place on the map."""
-    return dataset.GetGeoTransform(can_return_null=True) is not None
-
-
 def collect(source: QgsProcessingFeatureSource, name_field: str, cube: str,
             context: QgsProcessingContext) -> Regions:
     """Shapes and names from a layer, moved to the cube's coordinates."""
@@ -84,17 +79,9 @@ def collect(source: QgsProcessingFeatureSource, name_field: str, cube: str,
             except QgsCsException as error:
                 raise RegionError(tr('Feature {n} cannot be moved to the cube’s coordinates.').format(
                     n=number)) from error
-        if not is_georeferenced(dataset):
-            _flip(geometry)
         value = feature.attribute(column) if column >= 0 else None
         name = str(value).strip() if value not in (None, '') and str(value) != 'NULL' else ''
         regions.shapes.append((name or tr('endmember {n}').format(n=number), bytes(geometry.asWkb())))
     if not regions.shapes:
         raise RegionError(tr('The layer has no shapes to take spectra from.'))
     return regions
-
-
-def _flip(geometry: object) -> None:
-    """QGIS draws a cube without georeference downwards from zero (y = -line); GDAL counts lines upwards."""
-    for index, vertex in enumerate(geometry.vertices()):
-        geometry.moveVertex(vertex.x(), -vertex.y(), index)

@@ -155,3 +155,19 @@ def test_probe_agrees_with_the_scene(cube, tmp_path) -> None:
     rmse = np.sqrt(np.mean((report.measured - report.reconstructed) ** 2))
     assert rmse == pytest.approx(report.rmse, rel=0.02)
     assert probe.report_at(x - 1e6, y) is None
+
+
+def test_spectrum_is_in_physical_units(application, tmp_path) -> None:
+    from osgeo import gdal
+    from wsnet.cube import CubeInfo, PixelReader
+    path = str(tmp_path / 'scaled.tif')
+    raster = gdal.GetDriverByName('GTiff').Create(path, 2, 1, 3, gdal.GDT_Int16)
+    for number, value in enumerate((1000, -99, 3000), 1):
+        band = raster.GetRasterBand(number)
+        band.SetNoDataValue(-99)
+        band.WriteArray(np.array([[value, 1]], dtype=np.int16))
+    raster = band = None
+    info = CubeInfo([0] * 3, ['good'] * 3, [1e-4] * 3, [0.5] * 3)
+    reader = PixelReader(path)
+    np.testing.assert_allclose(reader.spectrum(0, 0, info), [0.6, np.nan, 0.8])
+    assert reader.pixel_at(1.5, -0.5) == (1, 0) and reader.pixel_at(1.5, 0.5) is None
