@@ -9,7 +9,8 @@ from qgis.core import (QgsCoordinateReferenceSystem, QgsLayerNotesUtils, QgsLaye
 
 from . import styling
 from .i18n import tr
-from .scene import Band, Scene
+from .scene import Band, Scene, is_scene
+from .sources import GDAL, live_source, path_of
 
 MADE_BY = 'wsnet/scene'
 
@@ -18,7 +19,7 @@ def make_layer(path: str, name: str, crs: QgsCoordinateReferenceSystem | None = 
     """A layer that is opened without looking at its values, which would cost a pass over the cube."""
     options = QgsRasterLayer.LayerOptions()
     options.loadDefaultStyle = False
-    layer = QgsRasterLayer(path, name, 'gdal', options)
+    layer = QgsRasterLayer(live_source(path), name, GDAL, options)
     if layer.isValid():
         if not layer.crs().isValid() and crs is not None and crs.isValid():
             layer.setCrs(crs)
@@ -81,9 +82,8 @@ def _insert(project: QgsProject, group: QgsLayerTreeGroup, layer: QgsRasterLayer
 
 def scene_of(layer: object) -> str:
     """The scene file behind a layer, empty if it is not a live layer."""
-    if isinstance(layer, QgsRasterLayer) and layer.source().lower().endswith('.wsnet'):
-        return layer.source()
-    return ''
+    path = path_of(layer) if isinstance(layer, QgsRasterLayer) else ''
+    return path if is_scene(path) else ''
 
 
 def layer_of_scene(path: str, project: QgsProject | None = None) -> QgsRasterLayer | None:

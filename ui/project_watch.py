@@ -8,6 +8,7 @@ from qgis.gui import QgsMessageBar
 from .. import native
 from ..i18n import tr
 from ..scene import is_live_vrt, is_scene
+from ..sources import path_of
 
 
 class ProjectWatch:
@@ -29,7 +30,7 @@ class ProjectWatch:
     def live_layers(self) -> list[QgsMapLayer]:
         """Layers that need WS-Net: scenes, and VRTs that call it."""
         return [layer for layer in self._project.mapLayers().values() if isinstance(layer, QgsRasterLayer)
-                and (is_scene(layer.source()) or is_live_vrt(layer.source()))]
+                and (is_scene(path_of(layer)) or is_live_vrt(path_of(layer)))]
 
     def say_what_is_missing(self) -> None:
         """One message, if there is something to say."""

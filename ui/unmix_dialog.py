@@ -13,6 +13,7 @@ from qgis.PyQt.QtWidgets import (QCheckBox, QComboBox, QDialog, QDialogButtonBox
 
 from .. import cube, paths
 from ..i18n import tr
+from ..sources import path_of
 from . import background
 from .advanced_box import AdvancedBox
 from .material_source import MaterialSource
@@ -102,7 +103,7 @@ class UnmixDialog(QDialog):
         if layer is None:
             self.about.setText(tr('Add a cube to the project first.'))
             return
-        path = layer.source()
+        path = path_of(layer)
         self.folder.setFilePath(str(paths.result_folder(path)))
         self.about.setText(tr('looking at the cube'))
         background.start(tr('Looking at {name}').format(name=layer.name()), lambda: cube.describe(path),
@@ -111,7 +112,7 @@ class UnmixDialog(QDialog):
     def _show_info(self, path: str, info: cube.CubeInfo | None, error: str) -> None:
         """Says what the cube is like, unless another was chosen meanwhile."""
         layer = self.cube.currentLayer()
-        if layer is None or layer.source() != path:
+        if layer is None or path_of(layer) != path:
             return
         self.about.setText(error if info is None else ' '.join(info.explain()[:6]))
         self._fit_height()
@@ -119,7 +120,7 @@ class UnmixDialog(QDialog):
     def parameters(self) -> dict:
         """Parameters of wsnet:unmix; raises ValueError with one sentence."""
         layer = self.cube.currentLayer()
-        folder = Path(self.folder.filePath() or paths.result_folder(layer.source()))
+        folder = Path(self.folder.filePath() or paths.result_folder(path_of(layer)))
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -127,7 +128,7 @@ class UnmixDialog(QDialog):
                 name=folder, reason=error.strerror)) from error
         if not paths.is_writable(folder):
             raise ValueError(tr('The folder {name} cannot be written to.').format(name=folder))
-        stem = folder / paths.unused_stem(folder, Path(layer.source()).stem + '_unmixed', SUFFIXES)
+        stem = folder / paths.unused_stem(folder, Path(path_of(layer)).stem + '_unmixed', SUFFIXES)
         return {'INPUT': layer.id(), 'MIXING': self.mixing.currentData(), **self.source.parameters(),
                 **self.advanced.parameters(), 'OUTPUT': f'{stem}.wsnet', 'MODEL': f'{stem}.wsn',
                 'ENDMEMBERS': f'{stem}.csv', **({'GEOTIFF': f'{stem}.tif'} if self.store.isChecked() else {})}

@@ -13,6 +13,7 @@ from .. import native, process
 from ..i18n import tr
 from ..live_output import LiveSceneDestination
 from ..paths import HELP_URL, icon_path
+from ..sources import GDAL, path_of
 
 UNMIXING, ENDMEMBERS, QUALITY = 'unmixing', 'endmembers', 'quality'
 
@@ -181,10 +182,10 @@ class WsNetAlgorithm(QgsProcessingAlgorithm):
     @staticmethod
     def raster_source(layer: QgsRasterLayer) -> str:
         """What GDAL opens for a raster layer."""
-        if layer.dataProvider() is None or layer.dataProvider().name() != 'gdal':
+        if layer.dataProvider() is None or layer.dataProvider().name() != GDAL:
             raise QgsProcessingException(tr('“{name}” is not a raster file; unmixing reads files that GDAL opens.')
                                          .format(name=layer.name()))
-        return layer.source()
+        return path_of(layer)
 
     def run_command(self, arguments: list[str], feedback: QgsProcessingFeedback,
                     first: float = 0, last: float = 100) -> str:

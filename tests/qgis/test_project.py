@@ -80,8 +80,29 @@ def test_saved_project_reopens(unmixed: dict, project, tmp_path: Path) -> None:
     assert len(project.mapLayers()) == 10 and all(layer.isValid() for layer in project.mapLayers().values())
     composite = project.mapLayersByName('Strongest materials')[0]
     assert colours(composite) == before
+    from wsnet.results import scene_of
+    assert scene_of(composite) == unmixed['OUTPUT']
     from qgis.core import QgsLayerNotesUtils
     assert 'WS-Net' in QgsLayerNotesUtils.layerNotes(composite)
+
+
+def test_project_moves_with_its_files(unmixed: dict, project, tmp_path: Path) -> None:
+    add(unmixed, project)
+    project.write(str(tmp_path / 'p.qgs'))
+    project.clear()
+    moved = tmp_path / 'elsewhere' / 'deep'
+    moved.mkdir(parents=True)
+    for name in ('cube.tif', 's.wsnet', 's.wsn', 'p.qgs'):
+        (tmp_path / name).rename(moved / name)
+    assert project.read(str(moved / 'p.qgs'))
+    assert len(project.mapLayers()) == 10 and all(layer.isValid() for layer in project.mapLayers().values())
+
+
+def test_live_layers_are_inputs_too(unmixed: dict, project, tmp_path: Path) -> None:
+    add(unmixed, project)
+    composite = project.mapLayersByName('Strongest materials')[0]
+    run('wsnet:quicklook', {'INPUT': composite.id(), 'OUTPUT': str(tmp_path / 'q.png')})
+    assert (tmp_path / 'q.png').is_file()
 
 
 def test_results_of_the_toolbox_are_styled(cube: Path, tmp_path: Path, project) -> None:
