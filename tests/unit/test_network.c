@@ -211,6 +211,35 @@ static void test_copies_agree(void **state) {
     made_network_destroy(&one);
 }
 
+static size_t offset_of(const network_dims *dims, const char *name) {
+    weight_info info;
+    for (size_t i = 0; weights_info(dims, i, &info); i++)
+        if (!strcmp(info.name, name)) return info.offset;
+    fail_msg("there is no weight %s", name);
+    return 0;
+}
+
+/* Attention takes another way where kappa = 4 exp(tau) reaches 40: just below and just above, the answers are alike. */
+static void check_sharp_attention(const network_kernels *kernels) {
+    made_network below = made_network_create(kernels, network_dims_default(60, 4));
+    made_network above = made_network_create(kernels, network_dims_default(60, 4));
+    const size_t tau = offset_of(&below.dims, "wsa_tau");
+    below.weights[tau] = (real)log(9.99999);
+    above.weights[tau] = (real)log(10.00001);
+    made_forward(kernels, &below, true);
+    made_forward(kernels, &above, true);
+    for (size_t i = 0; i < below.dims.P * LANES; i++) {
+        assert_true(fabs((double)below.a[i] - (double)above.a[i]) < 1e-5);
+        assert_true(fabs((double)below.upper[i] - (double)above.upper[i]) < 1e-5);
+    }
+    made_network_destroy(&below);
+    made_network_destroy(&above);
+}
+static void test_sharp_attention_goes_on_smoothly(void **state) {
+    (void)state;
+    for_each_copy(check_sharp_attention);
+}
+
 /* Lanes past n_used count neither in the losses nor in the gradient. */
 static void check_partial_block(const network_kernels *kernels) {
     made_network made = made_network_create(kernels, network_dims_default(21, 3));
@@ -276,6 +305,7 @@ int main(void) {
         cmocka_unit_test(test_bad_lane_stays_alone),
         cmocka_unit_test(test_answers_are_on_the_simplex),
         cmocka_unit_test(test_copies_agree),
+        cmocka_unit_test(test_sharp_attention_goes_on_smoothly),
         cmocka_unit_test(test_partial_block),
         cmocka_unit_test(test_untrained_network_answers_u),
         cmocka_unit_test(test_best_copy_follows_the_environment),

@@ -7,6 +7,7 @@ typedef vec (*vector_function)(vec);
 typedef double (*exact_function)(double);
 
 static vec exp_of(vec x) { return vector_exp(x); }
+static vec exp2_of(vec x) { return vector_exp2_within(x); }
 static vec log_of(vec x) { return vector_log(x); }
 static vec sigmoid_of(vec x) { return vector_sigmoid(x); }
 static vec softplus_of(vec x) { return vector_softplus(x); }
@@ -39,6 +40,7 @@ static void test_errors_against_libm(void **state) {
     (void)state;
     check("exp", exp_of, exp, -86, 88);
     check("exp", exp_of, exp, -1, 1);
+    check("exp2", exp2_of, exp2, -120, 0);
     check("log", log_of, log, 1e-6, 0.9);
     check("log", log_of, log, 1.1, 1e6);
     check("sigmoid", sigmoid_of, exact_sigmoid, -80, 80);

@@ -43,8 +43,12 @@ void swish_forward(size_t n, size_t n_channels, const real *a, const real *b, si
     for (size_t t = 0; t < n; t++) {
         const vec *gate = (const vec *)b + t * b_row * COLUMNS;
         const size_t row = t * n_channels * COLUMNS;
-        for (size_t i = 0; i < n_channels * COLUMNS; i++)
-            ((vec *)y)[row + i] = ((const vec *)a)[row + i] * gate[i] * vector_sigmoid(gate[i]);
+        vec *out = (vec *)y + row;
+        const vec *in = (const vec *)a + row;
+        for (size_t i = 0; i < n_channels * COLUMNS; i++) {
+            const vec product = in[i] * gate[i];
+            out[i] = product / (1 + vector_exp(-gate[i]));
+        }
     }
 }
 

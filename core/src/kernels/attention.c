@@ -46,7 +46,8 @@ static void to_unit(const network_dims *dims, real *qkv, real *inverse_length) {
     }
 }
 
-enum { PARTS = 4 }; /* side by side, so that operations need not wait for each other */
+enum { MODERATE = 40 }; /* exp(-2 kappa) is a normal number up to this kappa */
+enum { PARTS = 4 };     /* side by side, so that operations need not wait for each other */
 
 INLINE vec row_most(size_t T, const vec *row) {
     vec most[PARTS];
@@ -58,18 +59,42 @@ INLINE vec row_most(size_t T, const vec *row) {
     return vector_max(vector_max(most[0], most[1]), vector_max(most[2], most[3]));
 }
 
-/* The exponentials of n rows of T scores in their place, and one over their sums. Subtract the largest score first: exp()
- * of a raw score can overflow as kappa grows. @param inverse [n] */
-static void softmax_rows(size_t n, size_t T, real *share, real *inverse) {
+/* The exponentials of n rows of T scores, scale times the cosines that are in their place, and one over their sums.
+ * Subtract the largest score first: exp() of a raw score can overflow as kappa grows. @param inverse [n] */
+static void softmax_sharp(size_t n, size_t T, real scale, real *share, real *inverse) {
     for (size_t i = 0; i < n; i++) {
         for (size_t v = 0; v < COLUMNS; v++) {
             vec *row = (vec *)share + i * T * COLUMNS + v;
+            for (size_t j = 0; j < T; j++) row[j * COLUMNS] *= scale;
             const vec most = row_most(T, row);
             vec sum = vector_set(0);
             for (size_t j = 0; j < T; j++) sum += row[j * COLUMNS] = vector_exp_falling(row[j * COLUMNS] - most);
             ((vec *)inverse)[i * COLUMNS + v] = (real)1 / sum;
         }
     }
+}
+
+/* The same where kappa is moderate: no score is above kappa, which takes the place of the largest one, and none is so far
+ * below it that its exponential would vanish. */
+static void softmax_moderate(size_t n, size_t T, real scale, real *share, real *inverse) {
+    const real binary = (real)1.4426950408889634;
+    const real slope = scale * binary; /* and the shift: score - kappa = scale (cos + 1) */
+    for (size_t i = 0; i < n; i++) {
+        for (size_t v = 0; v < COLUMNS; v++) {
+            vec *row = (vec *)share + i * T * COLUMNS + v;
+            vec sum = vector_set(0);
+            for (size_t j = 0; j < T; j++)
+                sum += row[j * COLUMNS] = vector_exp2_within(row[j * COLUMNS] * slope + slope);
+            ((vec *)inverse)[i * COLUMNS + v] = (real)1 / sum;
+        }
+    }
+}
+
+static void softmax_rows(size_t n, size_t T, real scale, real *share, real *inverse) {
+    if (scale > -MODERATE)
+        softmax_moderate(n, T, scale, share, inverse);
+    else
+        softmax_sharp(n, T, scale, share, inverse);
 }
 
 /* Multiplies n rows of n_columns, `row` values apart, each by its factor. */
@@ -97,9 +122,9 @@ void attention_forward(const network_dims *dims, real tau, real *qkv, real *inve
         for (size_t i = 0; i < T; i += ATTENTION_ROWS) {
             const size_t n = T - i < ATTENTION_ROWS ? T - i : ATTENTION_ROWS;
             real *rows = share + (keep ? (h * T + i) * T * LANES : 0);
-            lanes_product(n, T, width, panel_from(q, i), k, scale, rows, T);
+            lanes_product(n, T, width, panel_from(q, i), k, 1, rows, T);
             real *out = y + (i * D + h * width) * LANES;
-            softmax_rows(n, T, rows, inverse);
+            softmax_rows(n, T, scale, rows, inverse);
             lanes_product(n, width, T, head_panel(rows, T, 0), v, 1, out, D);
             scale_rows(n, width, D, inverse, out);
             if (keep) scale_rows(n, T, T, inverse, rows);

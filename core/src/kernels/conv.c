@@ -10,7 +10,7 @@ INLINE void one_token(size_t D, const size_t K, const size_t first, const real *
             vec total = vector_set(bias[d]);
             for (size_t k = first; k < K; k++) total += weight[d * K + k] * x[((k - first) * x_row + d) * COLUMNS + v];
             sum[d * COLUMNS + v] = total;
-            y[d * COLUMNS + v] = total * vector_sigmoid(total);
+            y[d * COLUMNS + v] = total / (1 + vector_exp(-total));
         }
     }
 }

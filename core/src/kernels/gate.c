@@ -15,12 +15,11 @@ void add_branch(size_t n, size_t n_channels, const real *h, const real *branch, 
 void fuse_forward(size_t n, size_t n_channels, real weak_bias, const real *h, const real *mw, const real *logit,
                   real *gate, real *f) {
     const size_t C = n_channels * COLUMNS;
-    if (logit)
-        for (size_t i = 0; i < n * C; i++) ((vec *)gate)[i] = vector_sigmoid(((const vec *)logit)[i] - weak_bias);
     for (size_t t = 0; t < n; t++) {
         const vec *m = (const vec *)mw + 2 * t * C, *w = m + C;
         for (size_t i = 0; i < C; i++) {
-            const vec g = logit ? ((const vec *)gate)[t * C + i] : vector_set((real)0.5);
+            vec g = vector_set((real)0.5);
+            if (logit) ((vec *)gate)[t * C + i] = g = vector_sigmoid(((const vec *)logit)[t * C + i] - weak_bias);
             ((vec *)f)[t * C + i] = ((const vec *)h)[t * C + i] + w[i] + g * (m[i] - w[i]);
         }
     }

@@ -44,7 +44,7 @@ void pixels_turn(size_t n_columns, const float *const *rows, real *lanes) {
 typedef double wide __attribute__((vector_size(VECTOR_BYTES), may_alias));
 typedef real narrow __attribute__((vector_size(VECTOR_BYTES / sizeof(double) * sizeof(real)), may_alias));
 
-enum { WIDE = VECTOR_BYTES / sizeof(double), PAIR = 2, MOST_ROWS = 4 };
+enum { WIDE = VECTOR_BYTES / sizeof(double), PAIR = 2, MOST_ROWS = 5 };
 
 /* sums of n_rows constant rows of Q' for PAIR vectors of lanes, each added up over the bands in order. */
 INLINE void project_rows(const int n_rows, size_t n_bands, const double *q, size_t q_row, const real *x, double *sums) {
@@ -66,7 +66,12 @@ void pixels_project(size_t n_bands, size_t n_rows, const double *q, size_t q_row
         size_t k = 0;
         for (; k + MOST_ROWS <= n_rows; k += MOST_ROWS)
             project_rows(MOST_ROWS, n_bands, q + k * q_row, q_row, x + lane, sums + k * LANES + lane);
-        for (; k < n_rows; k++) project_rows(1, n_bands, q + k * q_row, q_row, x + lane, sums + k * LANES + lane);
+        const double *left = q + k * q_row;
+        double *to = sums + k * LANES + lane;
+        if (n_rows - k == 4) project_rows(4, n_bands, left, q_row, x + lane, to);
+        if (n_rows - k == 3) project_rows(3, n_bands, left, q_row, x + lane, to);
+        if (n_rows - k == 2) project_rows(2, n_bands, left, q_row, x + lane, to);
+        if (n_rows - k == 1) project_rows(1, n_bands, left, q_row, x + lane, to);
     }
 }
 

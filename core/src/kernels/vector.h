@@ -3,7 +3,7 @@
  *
  *  The LANES pixels of a value are COLUMNS vectors side by side. No function here mixes lanes except vector_sum(), and
  *  none branches on values, so each lane's answer depends on that lane alone; a NaN stays in its lane.
- *  Errors against libm, checked by tests/unit/test_vector.c: exp, log, sigmoid, softplus within 3e-7 relative (float).
+ *  Errors against libm, checked by tests/unit/test_vector.c: exp, exp2, log, sigmoid, softplus within 3e-7 relative (float).
  *  In double, where only gradient checks run, libm itself is called lane by lane. */
 #ifndef WSNET_VECTOR_H
 #define WSNET_VECTOR_H
@@ -98,6 +98,7 @@ INLINE real vector_sum(vec v) {
     }
 VECTOR_FROM_LIBM(vector_exp, exp(x))
 VECTOR_FROM_LIBM(vector_exp_falling, exp(x))
+VECTOR_FROM_LIBM(vector_exp2_within, exp2(x))
 VECTOR_FROM_LIBM(vector_log, log(x))
 VECTOR_FROM_LIBM(vector_softplus, x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)))
 VECTOR_FROM_LIBM(vector_sigmoid, 1 / (1 + exp(-x)))
@@ -124,6 +125,16 @@ INLINE vec vector_exp(vec x) {
 }
 /** exp(x) where x cannot be positive */
 INLINE vec vector_exp_falling(vec x) { return vector_exp_within(vector_max(x, vector_set(-86.6f))); }
+
+/** 2^x for x in [-125, 126]: as vector_exp_within(), with nothing to scale. */
+INLINE vec vector_exp2_within(vec x) {
+    const vec magic = vector_set(12582912.0f);
+    const vec shifted = x + magic;
+    const vec r = x - (shifted - magic);
+    const vec p = ((((0.0013276472f * r + 0.0096755414f) * r + 0.055507133f) * r + 0.24022120f) * r + 0.69314697f) * r +
+                  1.00000007f;
+    return (vec)((vec_bits)p + ((vec_bits)shifted << 23));
+}
 
 /** log((1+s)/(1-s)) = 2 atanh(s) for |s| <= 1/3: 2 s + s^3 times a minimax polynomial in s^2. */
 INLINE vec vector_log_ratio(vec s) {
