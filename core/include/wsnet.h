@@ -181,7 +181,7 @@ typedef struct wsnet_extract_options {
     wsnet_extraction method;
     wsnet_mixing mixing; /**< linear: amplitudes in the cube's units; scaled: unit peak */
     uint64_t seed;
-    size_t n_starts; /**< starts of the archetypal analysis, default 6 */
+    size_t n_starts; /**< starts of the archetypal analysis, default 12 */
     size_t n_rare;   /**< how many of the endmembers may come from the residual-driven search, default 0: automatic */
 } wsnet_extract_options;
 WSNET_API void wsnet_extract_options_init(wsnet_extract_options *options);

@@ -21,7 +21,7 @@ static const struct {
 
 void wsnet_extract_options_init(wsnet_extract_options *options) {
     *options = (wsnet_extract_options){
-        .method = WSNET_EXTRACT_AUTO, .mixing = WSNET_MIXING_LINEAR, .seed = 0, .n_starts = 6, .n_rare = 0};
+        .method = WSNET_EXTRACT_AUTO, .mixing = WSNET_MIXING_LINEAR, .seed = 0, .n_starts = 12, .n_rare = 0};
 }
 
 /* ---- the sample ----------------------------------------------------------------------------------------- */

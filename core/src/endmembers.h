@@ -69,17 +69,25 @@ typedef struct hull_point {
     double weights[HULL_POINT_ATOMS];
 } hull_point;
 
-/** The three steps of a run, callable from any thread: pixels far from each other; sweeps until the residual stands
- *  still, abundances taken of every stride-th pixel; spectra. @param points [P]  @param spectra [P,B] */
-void archetypes_start(const archetype_view *view, uint64_t seed, uint64_t start, void *scratch, hull_point *points);
-/** @return the relative residual */
-double archetypes_run(const archetype_view *view, size_t stride, size_t least_sweeps, void *scratch,
+/** How often to sweep: until a sweep lowers the residual by less than the tolerance. */
+typedef struct archetype_sweeps {
+    size_t stride; /**< abundances are taken of every stride-th pixel */
+    size_t least, most;
+    double tolerance;
+} archetype_sweeps;
+
+/** The three steps of a run, callable from any thread: pixels far from each other; sweeps; spectra. @param points [P]  @param spectra [P,B] */
+void archetypes_start(const archetype_view *view, bool weighted, uint64_t seed, uint64_t start, void *scratch,
                       hull_point *points);
+/** @return the relative residual */
+double archetypes_run(const archetype_view *view, const archetype_sweeps *how, void *scratch, hull_point *points);
 void archetypes_spectra(const archetype_view *view, const hull_point *points, float *spectra);
-/** Several starts on the context's threads. @param spectra [P,B] of the lowest residual
- *  @param spread  largest relative residual less the lowest, or NULL */
-wsnet_status archetypes_best(const extraction *scene, archetype_view_kind kind, const archetype_weights *how,
-                             float *spectra, double *spread);
+/** Several starts on the context's threads, every other one weighted. @param spectra [n_starts,P,B]
+ *  @param residuals [n_starts] */
+wsnet_status archetypes_candidates(const extraction *scene, const archetype_weights *how, size_t n_starts,
+                                   float *spectra, double *residuals);
+/** @return the start of the lowest residual */
+size_t archetypes_lowest(size_t n_starts, const double *residuals);
 
 /* ---- judging and improving candidates ------------------------------------------------------------------- */
 

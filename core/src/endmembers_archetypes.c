@@ -61,8 +61,9 @@ static double distance2(size_t n, const float *x, const float *y) {
 
 /* ---- start ---------------------------------------------------------------------------------------------- */
 
-/* The farthest of some random candidates from the last picks (Mairal et al. 2014), P + 2 times; the last P stay. */
-static void furthest_start(const archetype_view *view, random_state *random, archetype_scratch *scratch,
+/* The farthest of some random candidates from the last picks (Mairal et al. 2014), P + 2 times; the last P stay.
+ * Weighted, noise at dark pixels does not pass for distance. */
+static void furthest_start(const archetype_view *view, bool weighted, random_state *random, archetype_scratch *scratch,
                            size_t *picks) {
     const size_t P = view->n_endmembers, N = view->n_pixels;
     size_t n_usable = 0;
@@ -81,6 +82,7 @@ static void furthest_start(const archetype_view *view, random_state *random, arc
             for (size_t k = n < P ? 0 : n - P; k < n; k++)
                 nearest = fmin(nearest,
                                distance2(view->n_directions, coordinates_of(view, i), coordinates_of(view, ring[k])));
+            if (weighted) nearest *= view->weights[i];
             if (nearest > farthest) {
                 farthest = nearest;
                 ring[n] = i;
@@ -211,17 +213,17 @@ static void move_endmembers(const archetype_view *view, archetype_scratch *scrat
     }
 }
 
-void archetypes_start(const archetype_view *view, uint64_t seed, uint64_t start, void *memory, hull_point *points) {
+void archetypes_start(const archetype_view *view, bool weighted, uint64_t seed, uint64_t start, void *memory,
+                      hull_point *points) {
     archetype_scratch scratch = carve(view, memory, NULL);
     random_state random = random_create(seed, start);
     size_t picks[WSNET_MAX_ENDMEMBERS];
-    furthest_start(view, &random, &scratch, picks);
+    furthest_start(view, weighted, &random, &scratch, picks);
     for (size_t k = 0; k < view->n_endmembers; k++)
         points[k] = (hull_point){.n_atoms = 1, .atoms = {picks[k]}, .weights = {1}};
 }
 
-double archetypes_run(const archetype_view *view, size_t stride, size_t least_sweeps, void *memory,
-                      hull_point *points) {
+double archetypes_run(const archetype_view *view, const archetype_sweeps *how, void *memory, hull_point *points) {
     archetype_scratch scratch = carve(view, memory, NULL);
     const size_t P = view->n_endmembers, R = view->n_directions;
     for (size_t k = 0; k < P; k++) {
@@ -229,15 +231,15 @@ double archetypes_run(const archetype_view *view, size_t stride, size_t least_sw
         place_point(view, &points[k], x);
         for (size_t r = 0; r < R; r++) scratch.endmembers[k * R + r] = (float)x[r];
     }
-    const double lost = view->lost / (double)stride;
+    const double lost = view->lost / (double)how->stride;
     double last = INFINITY, residual = INFINITY;
-    for (size_t sweep = 0; sweep < SWEEPS; sweep++) {
-        residual = solve_abundances(view, stride, &scratch) + lost;
-        if (sweep > least_sweeps && last - residual < 1e-5 * residual) break;
+    for (size_t sweep = 0; sweep < how->most; sweep++) {
+        residual = solve_abundances(view, how->stride, &scratch) + lost;
+        if (sweep > how->least && last - residual < how->tolerance * residual) break;
         last = residual;
         move_endmembers(view, &scratch, points);
     }
-    return residual * (double)stride / view->total;
+    return residual * (double)how->stride / view->total;
 }
 
 void archetypes_spectra(const archetype_view *view, const hull_point *points, float *spectra) {

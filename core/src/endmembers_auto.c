@@ -17,6 +17,9 @@ static const double edge_margin = 1.03;
 /* A rare endmember is worth one archetype when the worst pixels gain this much and the others lose no more. */
 static const double rare_tail = 0.6, rare_mean = 1.02;
 
+/* Starts with a residual up to this many times the lowest compete. */
+static const double near_lowest = 1.05;
+
 static const archetype_weights weights = {.brightness_power = 0.5, .variability = 0.02};
 
 /** The best so far. */
@@ -24,8 +27,12 @@ typedef struct choice {
     float *spectra, *trial; /**< [P,B] */
     misfit fit;
     double variability; /**< that misfits allow for: 0 where mixing is exact */
-    char name[64];
+    const char *name;
 } choice;
+
+static wsnet_status judge(const extraction *scene, const float *spectra, double variability, misfit *fit) {
+    return extraction_misfit(scene, scene->n_endmembers, spectra, variability, NULL, NULL, fit);
+}
 
 /* Compares the largest eigenvalue of the whitened moments past P with the edge of the noise's (Marchenko and Pastur
  * 1967). */
@@ -49,18 +56,20 @@ static wsnet_status mixing_is_exact(const extraction *scene, bool *exact) {
     return status;
 }
 
+static void take(const extraction *scene, const char *name, const misfit *fit, choice *best) {
+    best->fit = *fit;
+    best->name = name;
+    memcpy(best->spectra, best->trial, scene->n_endmembers * scene->n_bands * sizeof *best->trial);
+}
+
 /* Takes the trial when its misfit is less. */
 static wsnet_status consider(const extraction *scene, const char *name, choice *best) {
     misfit fit;
     if (!extraction_make_unit(scene, best->trial)) return WSNET_OK;
-    const wsnet_status status =
-        extraction_misfit(scene, scene->n_endmembers, best->trial, best->variability, NULL, NULL, &fit);
+    const wsnet_status status = judge(scene, best->trial, best->variability, &fit);
     if (status != WSNET_OK) return status;
     context_log(scene->context, WSNET_LOG_DEBUG, "%s: misfit %.3f, of the worst pixels %.1f", name, fit.mean, fit.tail);
-    if (best->name[0] && fit.mean >= best->fit.mean) return WSNET_OK;
-    best->fit = fit;
-    strncpy(best->name, name, sizeof best->name - 1);
-    memcpy(best->spectra, best->trial, scene->n_endmembers * scene->n_bands * sizeof *best->trial);
+    if (fit.mean < best->fit.mean) take(scene, name, &fit, best);
     return WSNET_OK;
 }
 
@@ -87,81 +96,111 @@ static wsnet_status try_extreme_pixels(const extraction *scene, choice *best) {
     return status;
 }
 
-static wsnet_status purified_archetypes(const extraction *scene, float *spectra) {
-    const wsnet_status status = archetypes_best(scene, ARCHETYPES_SPHERE, &weights, spectra, NULL);
-    return status == WSNET_OK ? extraction_purify(scene, spectra) : status;
-}
-
-/* From now on a misfit counts in units of what a typical pixel shows, noise and variability: a residual of a dark material
- * is as bad as one of a bright material. */
-static wsnet_status allow_for_variability(const extraction *scene, choice *best) {
-    best->variability = best->fit.variability;
-    return extraction_misfit(scene, scene->n_endmembers, best->spectra, best->variability, NULL, NULL, &best->fit);
-}
-
-/* Fewer archetypes and rare endmembers in their place, where that explains the worst pixels much better. */
-static wsnet_status try_rare(const extraction *scene, choice *best) {
-    const size_t P = scene->n_endmembers, wanted = scene->options->n_rare;
-    size_t most = wanted > 0 ? wanted : MAX_RARE;
-    if (most + 2 > P) most = P > 2 ? P - 2 : 0;
-    if (most > 0) {
-        const wsnet_status status = allow_for_variability(scene, best);
-        if (status != WSNET_OK) return status;
-    }
-    for (size_t n_rare = 1; n_rare <= most; n_rare++) {
-        extraction fewer = *scene;
-        fewer.n_endmembers = P - n_rare;
-        const double part = 1 / (double)most;
-        const context_span outer =
-            context_span_enter(scene->context, (double)(n_rare - 1) * part, (double)n_rare * part);
-        wsnet_status status = purified_archetypes(&fewer, best->trial);
-        context_span_leave(scene->context, outer);
-        size_t n_alike = 2;
-        for (size_t k = P - n_rare; k < P && status == WSNET_OK && n_alike > 1; k++) {
-            fewer.n_endmembers = k;
-            if (!extraction_make_unit(&fewer, best->trial)) return WSNET_OK;
-            status = extraction_add_rare(scene, k, best->variability, best->trial, &n_alike);
+/* The start of least misfit among those of nearly the lowest residual. Misfits count in units of what a typical pixel shows, noise and (unless mixing is exact)
+ * variability: a residual of a dark material is as bad as one of a bright material. @param variability  set when negative,
+ * by the start of lowest residual */
+static wsnet_status best_start(const extraction *scene, size_t n_starts, float *candidates, const double *residuals,
+                               double *variability, float *spectra, misfit *fit) {
+    const size_t n_values = scene->n_endmembers * scene->n_bands, lowest = archetypes_lowest(n_starts, residuals);
+    bool found = false;
+    wsnet_status status = WSNET_OK;
+    for (size_t i = 0; i < n_starts && status == WSNET_OK; i++) {
+        /* The lowest goes first. */
+        const size_t start = i == 0 ? lowest : i == lowest ? 0 : i;
+        float *candidate = candidates + start * n_values;
+        misfit own;
+        if (residuals[start] > near_lowest * residuals[lowest]) continue;
+        status = extraction_purify(scene, candidate);
+        if (status != WSNET_OK || !extraction_make_unit(scene, candidate)) continue;
+        if (*variability < 0) {
+            status = judge(scene, candidate, 0, &own);
+            *variability = own.variability;
         }
-        if (status != WSNET_OK || n_alike < 2 || !extraction_make_unit(scene, best->trial)) return status;
+        if (status == WSNET_OK) status = judge(scene, candidate, *variability, &own);
+        if (status != WSNET_OK || (found && own.mean >= fit->mean)) continue;
+        found = true;
+        *fit = own;
+        memcpy(spectra, candidate, n_values * sizeof *spectra);
+    }
+    if (status == WSNET_OK && !found)
+        return context_fail(scene->context, WSNET_E_NUMERIC, "%zu endmembers cannot be found in these pixels",
+                            scene->n_endmembers);
+    return status;
+}
+
+/* @param spectra [P,B]  @param variability, fit as best_start() */
+static wsnet_status purified_archetypes(const extraction *scene, size_t n_starts, double *variability, float *spectra,
+                                        misfit *fit) {
+    wsnet_context *context = scene->context;
+    const size_t n_values = scene->n_endmembers * scene->n_bands;
+    float *candidates = context_allocate(context, n_starts * n_values, sizeof *candidates);
+    double *residuals = candidates ? context_allocate(context, n_starts, sizeof *residuals) : NULL;
+    wsnet_status status =
+        residuals ? archetypes_candidates(scene, &weights, n_starts, candidates, residuals) : WSNET_E_MEMORY;
+    if (status == WSNET_OK) status = best_start(scene, n_starts, candidates, residuals, variability, spectra, fit);
+    context_release(context, residuals);
+    context_release(context, candidates);
+    return status;
+}
+
+/* One archetype fewer for every rare endmember. @param n_alike  pixels that agree on the last of them */
+static wsnet_status archetypes_and_rare(const extraction *scene, size_t n_rare, choice *best, size_t *n_alike) {
+    const size_t P = scene->n_endmembers, n_starts = (scene->options->n_starts + 1) / 2;
+    extraction fewer = *scene;
+    misfit unused;
+    fewer.n_endmembers = P - n_rare;
+    wsnet_status status = purified_archetypes(&fewer, n_starts, &best->variability, best->trial, &unused);
+    *n_alike = 2;
+    while (fewer.n_endmembers < P && status == WSNET_OK && *n_alike > 1) {
+        status = extraction_add_rare(scene, fewer.n_endmembers, best->variability, best->trial, n_alike);
+        fewer.n_endmembers++;
+        if (status == WSNET_OK && !extraction_make_unit(&fewer, best->trial)) *n_alike = 0;
+    }
+    return status;
+}
+
+/* Rare endmembers in the place of archetypes, where that explains the worst pixels much better. */
+static wsnet_status try_rare(const extraction *scene, choice *best) {
+    static const char *const names[MAX_RARE + 1] = {"archetypes", "archetypes and a rare endmember from the residual",
+                                                    "archetypes and rare endmembers from the residual"};
+    const size_t P = scene->n_endmembers, wanted = scene->options->n_rare;
+    size_t most = wanted > 0 ? wanted : MAX_RARE, n_alike = 2;
+    if (most + 2 > P) most = P > 2 ? P - 2 : 0;
+    for (size_t n_rare = 1; n_rare <= most; n_rare++) {
+        const context_span outer =
+            context_span_enter(scene->context, (double)(n_rare - 1) / (double)most, (double)n_rare / (double)most);
+        wsnet_status status = archetypes_and_rare(scene, n_rare, best, &n_alike);
+        context_span_leave(scene->context, outer);
+        if (status != WSNET_OK || n_alike < 2) return status;
         misfit fit;
-        status = extraction_misfit(scene, P, best->trial, best->variability, NULL, NULL, &fit);
+        status = judge(scene, best->trial, best->variability, &fit);
         if (status != WSNET_OK) return status;
         context_log(scene->context, WSNET_LOG_DEBUG, "%zu rare: misfit %.3f, of the worst pixels %.1f", n_rare,
                     fit.mean, fit.tail);
         if (fit.tail > rare_tail * best->fit.tail || fit.mean > rare_mean * best->fit.mean) return WSNET_OK;
-        best->fit = fit;
-        memcpy(best->spectra, best->trial, P * scene->n_bands * sizeof *best->trial);
-        strncpy(best->name,
-                n_rare == 1 ? "archetypes and one rare endmember from the residual"
-                            : "archetypes and rare endmembers from the residual",
-                sizeof best->name - 1);
+        take(scene, names[n_rare < MAX_RARE ? n_rare : MAX_RARE], &fit, best);
     }
     return WSNET_OK;
 }
 
 wsnet_status extract_auto(const extraction *scene, float *spectra) {
     wsnet_context *context = scene->context;
-    choice best = {.spectra = spectra};
     bool exact;
     wsnet_status status = mixing_is_exact(scene, &exact);
     if (status != WSNET_OK) return status;
+    choice best = {.spectra = spectra, .name = "archetypes", .variability = exact ? 0 : -1};
     best.trial = context_allocate(context, scene->n_endmembers * scene->n_bands, sizeof *best.trial);
     if (!best.trial) return WSNET_E_MEMORY;
-    context_span outer = context_span_enter(context, 0, 0.4);
-    status = purified_archetypes(scene, best.trial);
+    context_span outer = context_span_enter(context, 0, 0.5);
+    status = purified_archetypes(scene, scene->options->n_starts, &best.variability, spectra, &best.fit);
     context_span_leave(context, outer);
-    if (status == WSNET_OK) status = consider(scene, "archetypes", &best);
-    outer = context_span_enter(context, 0.4, 1);
+    outer = context_span_enter(context, 0.5, 1);
     if (status == WSNET_OK) status = exact ? try_extreme_pixels(scene, &best) : try_rare(scene, &best);
     context_span_leave(context, outer);
     context_release(context, best.trial);
     if (status != WSNET_OK) return status;
-    if (!best.name[0])
-        return context_fail(context, WSNET_E_NUMERIC, "%zu endmembers cannot be found in these pixels",
-                            scene->n_endmembers);
-    context_log(context, WSNET_LOG_INFO,
-                "endmembers chosen: %s, as %s; misfit %.2f times the noise's, %.1f for the worst pixels", best.name,
-                exact ? "mixing is exact down to the noise" : "materials vary more than the noise explains",
-                best.fit.mean, best.fit.tail);
+    context_log(context, WSNET_LOG_INFO, "endmembers chosen: %s, as %s; misfit %.2f, %.1f for the worst pixels (1: %s)",
+                best.name, exact ? "mixing is exact down to the noise" : "materials vary more than the noise explains",
+                best.fit.mean, best.fit.tail, exact ? "noise" : "noise and the usual variability");
     return WSNET_OK;
 }
