@@ -13,6 +13,9 @@ enum { MAX_SCENE_PIXELS = 65536, SOLVE_CHUNK = 256 };
 static const double WEAK_LEAST = 0.004, WEAK_MOST = 0.4;
 /* The noise keeps at least this much of the residuals' energy, however much the variability seems to explain. */
 static const double NOISE_LEAST = 0.1;
+/* Share of the pixels whose abundances are those of a pixel of the scene, by non-negative least squares: the scene's own
+ * materials, together as they occur there. */
+static const double SCENE_SHARE = 0.5;
 
 struct simulator {
     simulator_options options;
@@ -20,7 +23,7 @@ struct simulator {
     float *pixels;     /**< [n_pixels,B] */
     float *endmembers; /**< [P,B] at the start: the residuals belong to them */
     float *nnls;       /**< [n_pixels,P] */
-    float *shapes;     /**< [VARIABILITY_SHAPES,B] */
+    float *shapes;     /**< [VARIABILITY_SHAPES,B] times their standard deviations */
     double noise_gain; /**< of a residual that serves as noise */
     double noise_sd, brightness;
 };
@@ -73,6 +76,14 @@ static wsnet_status learn_brightness(wsnet_context *context, simulator *made) {
                         "the endmembers explain none of the pixels: most non-negative abundances are zero");
 }
 
+static void fill_shapes(simulator *made, double sd, double decay) {
+    double weight[VARIABILITY_SHAPES];
+    variability_weights(decay, weight);
+    for (size_t j = 0; j < VARIABILITY_SHAPES; j++)
+        for (size_t b = 0; b < made->n_bands; b++)
+            made->shapes[j * made->n_bands + b] = (float)(sd * weight[j] * variability_shape(j, b, made->n_bands));
+}
+
 /* The residuals hold the variability too. What the simulated variability will leave is taken out of their energy, so
  * that simulated pixels have the residual energy of the scene's. */
 static wsnet_status learn_scene(wsnet_context *context, simulator *made, const least_squares *prepared) {
@@ -86,6 +97,7 @@ static wsnet_status learn_scene(wsnet_context *context, simulator *made, const l
     if (status != WSNET_OK) return status;
     if (made->options.variability_sd < 0) made->options.variability_sd = found.sd;
     const double sd = made->options.variability_sd;
+    fill_shapes(made, sd, found.decay);
     double share = 1;
     if (found.residual_energy > 0) share = 1 - sd * sd * found.unit_energy / found.residual_energy;
     share = fmax(share, NOISE_LEAST);
@@ -118,9 +130,6 @@ wsnet_status simulator_create(wsnet_context *context, const simulator_options *o
         const size_t pixel = (size_t)((double)i * (double)n_pixels / (double)n_kept);
         memcpy(made->pixels + i * n_bands, pixels + pixel * n_bands, n_bands * sizeof *pixels);
     }
-    for (size_t shape = 0; shape < VARIABILITY_SHAPES; shape++)
-        for (size_t b = 0; b < n_bands; b++)
-            made->shapes[shape * n_bands + b] = (float)variability_shape(shape, b, n_bands);
     status = learn_scene(context, made, prepared);
     least_squares_destroy(context, prepared);
     if (status == WSNET_OK) *made_out = made;
@@ -149,6 +158,14 @@ static void draw_dirichlet(random_state *random, size_t n_endmembers, double *a)
     for (size_t k = 0; k < n_endmembers; k++) a[k] /= sum;
 }
 
+/* Abundances of a pixel of the scene. */
+static void draw_from_scene(const simulator *made, random_state *random, double *a) {
+    const size_t pixel = random_index(random, made->n_pixels);
+    const double sum = (double)endmember_sum(made, pixel);
+    for (size_t k = 0; k < made->n_endmembers; k++)
+        a[k] = sum > 0 ? (double)made->nnls[pixel * made->n_endmembers + k] / sum : 1 / (double)made->n_endmembers;
+}
+
 /* One endmember gets a log-uniform share and the others what is left: weak fractions are common in training however
  * rare they are in the scene. */
 static void inject_weak(random_state *random, size_t n_endmembers, double *a) {
@@ -160,15 +177,20 @@ static void inject_weak(random_state *random, size_t n_endmembers, double *a) {
     a[weak] = share;
 }
 
-/* Adds scale a_k e_k . (1 + offset + slope t + curvature (t^2 - 1/3)) to the pixel. */
+/* Adds amount e . (1 + sum_j c_j shape_j) to the pixel, c_j standard normal. */
 static void add_endmember(const simulator *made, random_state *random, const float *endmember, double amount,
-                          float *pixel) {
-    float c[VARIABILITY_SHAPES];
-    for (size_t i = 0; i < VARIABILITY_SHAPES; i++)
-        c[i] = (float)(made->options.variability_sd * random_normal(random));
-    const float *t1 = made->shapes + made->n_bands, *t2 = t1 + made->n_bands;
-    const float c0 = 1 + c[0], c1 = c[1], c2 = c[2], gain = (float)amount;
-    for (size_t b = 0; b < made->n_bands; b++) pixel[b] += gain * endmember[b] * (c0 + c1 * t1[b] + c2 * t2[b]);
+                          float *restrict pixel) {
+    enum { TILE = 64 };
+    const size_t n_bands = made->n_bands;
+    float c[VARIABILITY_SHAPES], curve[TILE];
+    for (size_t j = 0; j < VARIABILITY_SHAPES; j++) c[j] = (float)random_normal(random);
+    for (size_t first = 0; first < n_bands; first += TILE) {
+        const size_t n = n_bands - first < TILE ? n_bands - first : TILE;
+        for (size_t b = 0; b < n; b++) curve[b] = 1;
+        for (size_t j = 0; j < VARIABILITY_SHAPES; j++)
+            for (size_t b = 0; b < n; b++) curve[b] += c[j] * made->shapes[j * n_bands + first + b];
+        for (size_t b = 0; b < n; b++) pixel[first + b] += (float)amount * endmember[first + b] * curve[b];
+    }
 }
 
 /* Adds plus or minus the NNLS residual of a pixel of the scene: the scene's own coloured noise. */
@@ -188,11 +210,14 @@ static void draw_pixel(const simulator *made, const float *endmembers, random_st
                        float *abundances) {
     const size_t n_endmembers = made->n_endmembers;
     double a[WSNET_MAX_ENDMEMBERS];
-    draw_dirichlet(random, n_endmembers, a);
+    if (random_uniform(random) < SCENE_SHARE)
+        draw_from_scene(made, random, a);
+    else
+        draw_dirichlet(random, n_endmembers, a);
     if (random_uniform(random) < made->options.weak_share) inject_weak(random, n_endmembers, a);
     const size_t source = random_index(random, made->n_pixels);
     const double scale = made->options.mixing == WSNET_MIXING_SCALED
-                             ? endmember_sum(made, source)
+                             ? (double)endmember_sum(made, source)
                              : exp(made->options.illumination_sd * random_normal(random));
     memset(pixel, 0, made->n_bands * sizeof *pixel);
     for (size_t k = 0; k < n_endmembers; k++) {

@@ -4,65 +4,93 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Neighbouring bands can share noise (resampling, spectral overlap); two bands apart they rarely do. */
-enum { LAG = 2, MAX_PIXELS = 16384 };
+enum { MAX_PIXELS = 16384, N_DECAYS = 6 };
+/* Distances in bands at which residuals are compared with themselves. Neighbouring bands can share noise (resampling,
+ * spectral overlap); two bands apart they rarely do. */
+static const size_t LAGS[] = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
+enum { N_LAGS = sizeof LAGS / sizeof *LAGS };
+static const double DECAYS[N_DECAYS] = {0.5, 0.6, 0.7, 0.8, 0.9, 1};
 /* Bounds of the estimate, and what is taken where the residuals tell nothing. */
-static const double SD_FLOOR = 0.005, SD_CAP = 0.15, SD_FALLBACK = 0.03;
+static const double SD_FLOOR = 0.005, SD_CAP = 0.15, SD_FALLBACK = 0.03, DECAY_FALLBACK = 0.8;
 /* Share of the pixels with the largest residuals that are left out: anomalies and unknown materials. */
 static const double TRIMMED = 0.02;
 
 double variability_shape(size_t shape, size_t band, size_t n_bands) {
-    const double t = n_bands > 1 ? 2.0 * (double)band / (double)(n_bands - 1) - 1 : 0;
-    return shape == 0 ? 1 : shape == 1 ? t : t * t - 1.0 / 3;
+    if (shape == 0) return 1;
+    return sqrt(2) * cos(3.141592653589793 * (double)shape * ((double)band + 0.5) / (double)n_bands);
 }
 
-/* Energy of a residual, and its covariance with itself LAG bands on: noise is in the first only. */
+void variability_weights(double decay, double weight[VARIABILITY_SHAPES]) {
+    double sum = 0;
+    for (size_t j = 0; j < VARIABILITY_SHAPES; j++) {
+        weight[j] = j == 0 ? 1 : pow(decay, (double)j - 1);
+        sum += weight[j] * weight[j];
+    }
+    for (size_t j = 0; j < VARIABILITY_SHAPES; j++) weight[j] /= sqrt(sum);
+}
+
+/* Energy of a residual, and its covariance with itself some bands on: white noise is in the first only. */
 typedef struct energy {
-    double total, lagged;
+    double total, lagged[N_LAGS];
 } energy;
 
-static energy energy_of(size_t n_bands, const float *residual) {
-    energy e = {0, 0};
-    for (size_t b = 0; b < n_bands; b++) e.total += (double)residual[b] * residual[b];
-    for (size_t b = 0; b + LAG < n_bands; b++) e.lagged += (double)residual[b] * residual[b + LAG];
-    return e;
+/* Lags up to half of the bands. */
+static size_t usable_lags(size_t n_bands) {
+    size_t n = 0;
+    while (n < N_LAGS && LAGS[n] < n_bands / 2) n++;
+    return n;
 }
+
+static void add_energy(size_t n_bands, const float *residual, double factor, energy *sum) {
+    for (size_t b = 0; b < n_bands; b++) sum->total += factor * (double)residual[b] * (double)residual[b];
+    for (size_t i = 0; i < usable_lags(n_bands); i++) {
+        double lagged = 0;
+        for (size_t b = 0; b + LAGS[i] < n_bands; b++) lagged += (double)residual[b] * (double)residual[b + LAGS[i]];
+        sum->lagged[i] += factor * lagged;
+    }
+}
+
+/** What stays the same over the pixels. */
+typedef struct scene {
+    const least_squares *prepared;
+    size_t n_bands, n_endmembers;
+    const float *endmembers; /* [P,B] */
+} scene;
 
 /* Residual of unconstrained least squares of one spectrum, in place. */
-static void leave_residual(const least_squares *prepared, size_t n_bands, size_t n_endmembers, const float *endmembers,
-                           float *spectrum) {
+static void leave_residual(const scene *s, float *spectrum) {
     float a[WSNET_MAX_ENDMEMBERS];
-    least_squares_solve(prepared, WSNET_METHOD_UCLS, 1, spectrum, a);
-    for (size_t k = 0; k < n_endmembers; k++)
-        for (size_t b = 0; b < n_bands; b++) spectrum[b] -= a[k] * endmembers[k * n_bands + b];
+    least_squares_solve(s->prepared, WSNET_METHOD_UCLS, 1, spectrum, a);
+    for (size_t k = 0; k < s->n_endmembers; k++)
+        for (size_t b = 0; b < s->n_bands; b++) spectrum[b] -= a[k] * s->endmembers[k * s->n_bands + b];
 }
 
-/* What one unit of variability of endmember k leaves: sum over the shapes of the energies of P(e_k . shape). */
-static energy unit_of(const least_squares *prepared, size_t n_bands, size_t n_endmembers, const float *endmembers,
-                      size_t k, float *spectrum) {
-    energy sum = {0, 0};
-    for (size_t shape = 0; shape < VARIABILITY_SHAPES; shape++) {
-        for (size_t b = 0; b < n_bands; b++)
-            spectrum[b] = endmembers[k * n_bands + b] * (float)variability_shape(shape, b, n_bands);
-        leave_residual(prepared, n_bands, n_endmembers, endmembers, spectrum);
-        const energy e = energy_of(n_bands, spectrum);
-        sum.total += e.total;
-        sum.lagged += e.lagged;
+/* What each shape leaves in the residuals when its coefficients have sd 1: the sum over endmembers of their mean squared
+ * amounts times the energy of P(e_k . shape). @param amount [P] mean squares  @param spectrum [B] scratch */
+static void shape_energies(const scene *s, const double *amount, float *spectrum, energy shapes[VARIABILITY_SHAPES]) {
+    for (size_t j = 0; j < VARIABILITY_SHAPES; j++) {
+        shapes[j] = (energy){0};
+        for (size_t k = 0; k < s->n_endmembers; k++) {
+            for (size_t b = 0; b < s->n_bands; b++)
+                spectrum[b] = s->endmembers[k * s->n_bands + b] * (float)variability_shape(j, b, s->n_bands);
+            leave_residual(s, spectrum);
+            add_energy(s->n_bands, spectrum, amount[k], &shapes[j]);
+        }
     }
-    return sum;
 }
 
-/* Lagged trace of the hat matrix: least squares takes this much of white noise's unit variance out of the lagged sum. */
-static double hat_lagged(size_t n_bands, size_t n_endmembers, const float *endmembers, const float *pinv) {
+/* Lagged trace of the hat matrix: least squares takes this much of white noise's unit variance out of a lagged sum. */
+static double hat_lagged(const scene *s, const float *pinv, size_t lag) {
     double sum = 0;
-    for (size_t b = 0; b + LAG < n_bands; b++)
-        for (size_t k = 0; k < n_endmembers; k++)
-            sum += (double)pinv[b * n_endmembers + k] * endmembers[k * n_bands + b + LAG];
+    for (size_t b = 0; b + lag < s->n_bands; b++)
+        for (size_t k = 0; k < s->n_endmembers; k++)
+            sum += (double)pinv[b * s->n_endmembers + k] * (double)s->endmembers[k * s->n_bands + b + lag];
     return sum;
 }
 
 typedef struct pixel_energy {
-    energy residual, unit;
+    energy residual;
+    size_t pixel;
 } pixel_energy;
 
 static int by_residual(const void *first, const void *second) {
@@ -70,42 +98,66 @@ static int by_residual(const void *first, const void *second) {
     return (a > b) - (a < b);
 }
 
-/* With white noise of variance n a band and smooth variability of variance v, UCLS residuals have in the mean
- *     total  = n (B - P) + v unit.total          lagged = -n hat + v unit.lagged
- * which is solved for v. */
-static double solve(energy residual, energy unit, double freedom, double hat) {
-    const double determinant = freedom * unit.lagged + hat * unit.total;
-    if (freedom < VARIABILITY_SHAPES + LAG || !(determinant > 1e-6 * freedom * unit.total)) return SD_FALLBACK;
-    const double variance = (freedom * residual.lagged + hat * residual.total) / determinant;
-    return variance > 0 ? fmin(fmax(sqrt(variance), SD_FLOOR), SD_CAP) : SD_FLOOR;
-}
-
-/* What a pixel shows, and what it would show with variability of sd 1. @param spectrum [B] scratch */
-static pixel_energy pixel_energy_of(const least_squares *prepared, size_t n_bands, size_t n_endmembers,
-                                    const float *endmembers, const energy *unit, const float *pixel, const float *nnls,
-                                    float *spectrum) {
-    for (size_t b = 0; b < n_bands; b++) spectrum[b] = pixel[b];
-    leave_residual(prepared, n_bands, n_endmembers, endmembers, spectrum);
-    pixel_energy found = {energy_of(n_bands, spectrum), {0, 0}};
-    for (size_t k = 0; k < n_endmembers; k++) {
-        found.unit.total += (double)nnls[k] * nnls[k] * unit[k].total;
-        found.unit.lagged += (double)nnls[k] * nnls[k] * unit[k].lagged;
+/* Mean energies of the residuals, and the endmembers' mean squared amounts [P], over the pixels without the largest
+ * residuals. @param found [n] scratch  @param spectrum [B] scratch */
+static energy mean_energy(const scene *s, size_t n, size_t n_pixels, const float *pixels, const float *nnls,
+                          pixel_energy *found, float *spectrum, double *amount) {
+    for (size_t i = 0; i < n; i++) {
+        found[i] = (pixel_energy){.pixel = (size_t)((double)i * (double)n_pixels / (double)n)};
+        for (size_t b = 0; b < s->n_bands; b++) spectrum[b] = pixels[found[i].pixel * s->n_bands + b];
+        leave_residual(s, spectrum);
+        add_energy(s->n_bands, spectrum, 1, &found[i].residual);
     }
-    return found;
-}
-
-/* Mean over the pixels without the largest residuals. */
-static pixel_energy trimmed_mean(size_t n, pixel_energy *found) {
     qsort(found, n, sizeof *found, by_residual);
     const size_t n_kept = n - (size_t)(TRIMMED * (double)n);
-    pixel_energy mean = {{0, 0}, {0, 0}};
+    energy mean = {0};
+    for (size_t k = 0; k < s->n_endmembers; k++) amount[k] = 0;
     for (size_t i = 0; i < n_kept; i++) {
-        mean.residual.total += found[i].residual.total / (double)n_kept;
-        mean.residual.lagged += found[i].residual.lagged / (double)n_kept;
-        mean.unit.total += found[i].unit.total / (double)n_kept;
-        mean.unit.lagged += found[i].unit.lagged / (double)n_kept;
+        mean.total += found[i].residual.total / (double)n_kept;
+        for (size_t l = 0; l < N_LAGS; l++) mean.lagged[l] += found[i].residual.lagged[l] / (double)n_kept;
+        const float *a = nnls + found[i].pixel * s->n_endmembers;
+        for (size_t k = 0; k < s->n_endmembers; k++) amount[k] += (double)a[k] * (double)a[k] / (double)n_kept;
     }
     return mean;
+}
+
+/* Variability of sd 1 at one decay. */
+static energy unit_energy(const energy shapes[VARIABILITY_SHAPES], double decay) {
+    double weight[VARIABILITY_SHAPES];
+    variability_weights(decay, weight);
+    energy sum = {0};
+    for (size_t j = 0; j < VARIABILITY_SHAPES; j++) {
+        sum.total += weight[j] * weight[j] * shapes[j].total;
+        for (size_t l = 0; l < N_LAGS; l++) sum.lagged[l] += weight[j] * weight[j] * shapes[j].lagged[l];
+    }
+    return sum;
+}
+
+/* With white noise of variance n a band and variability of variance v, UCLS residuals have in the mean
+ *     total = n (B - P) + v unit.total          lagged_l = -n hat_l + v unit.lagged_l
+ * Without n:  lagged_l + hat_l total / (B - P) = v (unit.lagged_l + hat_l unit.total / (B - P)),  y_l = v x_l.
+ * v is fitted to all lags; the decay is the one that fits best. @param hat [N_LAGS] */
+static void fit(energy residual, const energy shapes[VARIABILITY_SHAPES], const double *hat, double freedom,
+                size_t n_lags, variability_estimate *estimate) {
+    double least = INFINITY;
+    for (size_t d = 0; d < N_DECAYS; d++) {
+        const energy unit = unit_energy(shapes, DECAYS[d]);
+        double xx = 0, xy = 0, yy = 0;
+        for (size_t l = 0; l < n_lags; l++) {
+            const double x = unit.lagged[l] + hat[l] * unit.total / freedom;
+            const double y = residual.lagged[l] + hat[l] * residual.total / freedom;
+            xx += x * x;
+            xy += x * y;
+            yy += y * y;
+        }
+        /* Shapes that the endmembers can imitate leave nothing to see. */
+        if (!(xx > 1e-8 * unit.total * unit.total)) continue;
+        const double variance = fmax(xy / xx, 0), misfit = yy - 2 * variance * xy + variance * variance * xx;
+        if (misfit >= least) continue;
+        least = misfit;
+        estimate->sd = fmin(fmax(sqrt(variance), SD_FLOOR), SD_CAP);
+        estimate->decay = DECAYS[d];
+    }
 }
 
 /* Near-pure pixels about their endmember would be the obvious measure, but a pixel of 95 % purity differs from its
@@ -115,7 +167,8 @@ static pixel_energy trimmed_mean(size_t n, pixel_energy *found) {
 wsnet_status variability_learn(wsnet_context *context, const least_squares *prepared, size_t n_pixels, size_t n_bands,
                                const float *pixels, size_t n_endmembers, const float *endmembers, const float *nnls,
                                variability_estimate *estimate) {
-    const size_t n = n_pixels < MAX_PIXELS ? n_pixels : MAX_PIXELS;
+    const size_t n = n_pixels < MAX_PIXELS ? n_pixels : MAX_PIXELS, n_lags = usable_lags(n_bands);
+    const scene s = {prepared, n_bands, n_endmembers, endmembers};
     arena block = {0};
     pixel_energy *found = NULL;
     float *spectrum = NULL, *pinv = NULL;
@@ -126,20 +179,16 @@ wsnet_status variability_learn(wsnet_context *context, const least_squares *prep
         if (pass == 0 && !(block = (arena){.base = context_allocate(context, block.used, 1)}).base)
             return WSNET_E_MEMORY;
     }
-    energy unit[WSNET_MAX_ENDMEMBERS];
-    for (size_t k = 0; k < n_endmembers; k++)
-        unit[k] = unit_of(prepared, n_bands, n_endmembers, endmembers, k, spectrum);
-    for (size_t i = 0; i < n; i++) {
-        const size_t pixel = (size_t)((double)i * (double)n_pixels / (double)n);
-        found[i] = pixel_energy_of(prepared, n_bands, n_endmembers, endmembers, unit, pixels + pixel * n_bands,
-                                   nnls + pixel * n_endmembers, spectrum);
-    }
-    const pixel_energy mean = trimmed_mean(n, found);
+    double amount[WSNET_MAX_ENDMEMBERS], hat[N_LAGS];
+    energy shapes[VARIABILITY_SHAPES];
+    const energy residual = mean_energy(&s, n, n_pixels, pixels, nnls, found, spectrum, amount);
+    shape_energies(&s, amount, spectrum, shapes);
     least_squares_pinv(prepared, pinv);
-    const double hat = hat_lagged(n_bands, n_endmembers, endmembers, pinv);
-    estimate->sd = solve(mean.residual, mean.unit, (double)(n_bands - n_endmembers), hat);
-    estimate->unit_energy = mean.unit.total;
-    estimate->residual_energy = mean.residual.total;
+    for (size_t l = 0; l < n_lags; l++) hat[l] = hat_lagged(&s, pinv, LAGS[l]);
+    *estimate = (variability_estimate){.sd = SD_FALLBACK, .decay = DECAY_FALLBACK, .residual_energy = residual.total};
+    if (n_bands >= n_endmembers + VARIABILITY_SHAPES)
+        fit(residual, shapes, hat, (double)(n_bands - n_endmembers), n_lags, estimate);
+    estimate->unit_energy = unit_energy(shapes, estimate->decay).total;
     context_release(context, block.base);
     return WSNET_OK;
 }

@@ -21,8 +21,8 @@ typedef struct made_scene {
     float *endmembers, *abundances, *pixels; /* [P,B], [N,P], [N,B] */
 } made_scene;
 
-/** Smooth spectra, the last one dark; Dirichlet(0.5) mixtures; illumination, variability (offset, slope, curvature) and
- *  white noise of the given standard deviations. */
+/** Smooth spectra, the last one dark; Dirichlet(0.5) mixtures; illumination, variability (offset, slope, curvature;
+ *  root-mean-square over the bands) and white noise of the given standard deviations. */
 static inline made_scene made_scene_create(size_t n_pixels, size_t n_bands, size_t n_endmembers, double illumination_sd,
                                            double variability_sd, double noise_sd, uint64_t seed) {
     made_scene scene = {n_pixels, n_bands, n_endmembers, NULL, NULL, NULL};
@@ -43,8 +43,9 @@ static inline made_scene made_scene_create(size_t n_pixels, size_t n_bands, size
         const double scale = exp(illumination_sd * random_normal(&random));
         for (size_t k = 0; k < n_endmembers; k++) {
             a[k] = (float)(a[k] / sum);
-            const double c0 = variability_sd * random_normal(&random), c1 = variability_sd * random_normal(&random);
-            const double c2 = variability_sd * random_normal(&random);
+            const double sd = variability_sd / sqrt(1 + 1.0 / 3 + 4.0 / 45);
+            const double c0 = sd * random_normal(&random), c1 = sd * random_normal(&random);
+            const double c2 = sd * random_normal(&random);
             for (size_t b = 0; b < n_bands; b++) {
                 const double t = 2.0 * (double)b / (double)(n_bands - 1) - 1;
                 x[b] += (float)(scale * a[k] * scene.endmembers[k * n_bands + b] *
