@@ -257,10 +257,10 @@ typedef struct wsnet_train_options {
     wsnet_mixing mixing;
     double coverage; /**< of the intervals, in (0.5, 0.999], default 0.9 */
     uint64_t seed;
-    size_t n_steps;           /**< default 600 */
+    size_t n_steps;           /**< default 1000 */
     size_t batch;             /**< simulated pixels a step, default 512 */
     size_t real_batch;        /**< real pixels a step, default 256 */
-    double learning_rate;     /**< peak of the one-cycle, default 3e-3 */
+    double learning_rate;     /**< peak of the one-cycle, default 5e-3 */
     unsigned without;         /**< WSNET_WITHOUT_* bits */
     double weak_share;        /**< probability of a weak injection, default 0.3 */
     double illumination_sd;   /**< log-normal brightness, default 0.15 */

@@ -8,13 +8,18 @@
 #include "session.h"
 
 enum { BLOCKS = 1024, PIXELS = BLOCKS * LANES };
+/* Marks, and sorts before, the scores of the upper side where the material is absent: no upper end can miss a zero, and
+ * counting zeros would leave too much of the error to the pixels that do hold the material. */
+static const float ABSENT = -1e30f;
+/* Shares up to this are absence. */
+static const float LEAST_SHARE = 0.001f;
 
 typedef struct calibration {
     const wsnet_session *session;
     const simulator *scene;
     uint64_t seed;
     float *truth;   /* [n_workers,LANES,P] */
-    float *scores;  /* [2,P,PIXELS] how many half-widths the truth lies below, above the abundance */
+    float *scores;  /* [2,P,PIXELS] how many half-widths the truth lies below, above the abundance; ABSENT: no score */
     float *angles;  /* [PIXELS], then the misfits */
     float *rmse;    /* [PIXELS] */
     float *lengths; /* [2,PIXELS] squared: of the residual, of the pixel */
@@ -35,10 +40,11 @@ static void score_block(void *work_, size_t chunk, size_t worker) {
         work->rmse[pixel] = block.rmse[lane];
         for (size_t k = 0; k < n_endmembers; k++) {
             const size_t i = k * LANES + lane;
-            const float above = block.abundance[i] - truth[lane * n_endmembers + k];
+            const float share = truth[lane * n_endmembers + k], above = block.abundance[i] - share;
             /* A half-width that underflowed to zero still gives a finite factor. */
             work->scores[k * PIXELS + pixel] = above / fmaxf(block.lower[i], 1e-6f);
-            work->scores[(n_endmembers + k) * PIXELS + pixel] = -above / fmaxf(block.upper[i], 1e-6f);
+            work->scores[(n_endmembers + k) * PIXELS + pixel] =
+                share > LEAST_SHARE ? -above / fmaxf(block.upper[i], 1e-6f) : ABSENT;
         }
     }
 }
@@ -54,14 +60,16 @@ size_t calibrate_rank(size_t n, double coverage) {
 }
 
 static wsnet_status fill_intervals(wsnet_context *context, const calibration *work, wsnet_model *model) {
-    const size_t rank = calibrate_rank(PIXELS, model->coverage);
     for (size_t i = 0; i < 2 * model->dims.P; i++) {
         float *scores = work->scores + i * PIXELS;
         for (size_t pixel = 0; pixel < PIXELS; pixel++)
             if (!isfinite(scores[pixel]))
                 return context_fail(context, WSNET_E_NUMERIC, "the network's answers are not finite: training failed");
         qsort(scores, PIXELS, sizeof *scores, by_value);
-        model->conformal[i] = fmaxf(scores[rank], 0);
+        size_t n_absent = 0;
+        while (n_absent < PIXELS && scores[n_absent] == ABSENT) n_absent++;
+        const size_t n = PIXELS - n_absent;
+        model->conformal[i] = n ? fmaxf(scores[n_absent + calibrate_rank(n, model->coverage)], 0) : 1;
     }
     return WSNET_OK;
 }

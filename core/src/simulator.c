@@ -76,9 +76,9 @@ static wsnet_status learn_brightness(wsnet_context *context, simulator *made) {
                         "the endmembers explain none of the pixels: most non-negative abundances are zero");
 }
 
-static void fill_shapes(simulator *made, double sd, double decay) {
+static void fill_shapes(simulator *made, double sd) {
     double weight[VARIABILITY_SHAPES];
-    variability_weights(decay, weight);
+    variability_weights(weight);
     for (size_t j = 0; j < VARIABILITY_SHAPES; j++)
         for (size_t b = 0; b < made->n_bands; b++)
             made->shapes[j * made->n_bands + b] = (float)(sd * weight[j] * variability_shape(j, b, made->n_bands));
@@ -97,7 +97,7 @@ static wsnet_status learn_scene(wsnet_context *context, simulator *made, const l
     if (status != WSNET_OK) return status;
     if (made->options.variability_sd < 0) made->options.variability_sd = found.sd;
     const double sd = made->options.variability_sd;
-    fill_shapes(made, sd, found.decay);
+    fill_shapes(made, sd);
     double share = 1;
     if (found.residual_energy > 0) share = 1 - sd * sd * found.unit_energy / found.residual_energy;
     share = fmax(share, NOISE_LEAST);
@@ -206,24 +206,26 @@ static void add_noise(const simulator *made, random_state *random, size_t source
     }
 }
 
-static void draw_pixel(const simulator *made, const float *endmembers, random_state *random, float *pixel,
-                       float *abundances) {
-    const size_t n_endmembers = made->n_endmembers;
+static void draw_abundances(const simulator *made, random_state *random, float *abundances) {
     double a[WSNET_MAX_ENDMEMBERS];
     if (random_uniform(random) < SCENE_SHARE)
         draw_from_scene(made, random, a);
     else
-        draw_dirichlet(random, n_endmembers, a);
-    if (random_uniform(random) < made->options.weak_share) inject_weak(random, n_endmembers, a);
+        draw_dirichlet(random, made->n_endmembers, a);
+    if (random_uniform(random) < made->options.weak_share) inject_weak(random, made->n_endmembers, a);
+    for (size_t k = 0; k < made->n_endmembers; k++) abundances[k] = (float)a[k];
+}
+
+static void mix_pixel(const simulator *made, const float *endmembers, random_state *random, const float *abundances,
+                      float *pixel) {
     const size_t source = random_index(random, made->n_pixels);
     const double scale = made->options.mixing == WSNET_MIXING_SCALED
                              ? (double)endmember_sum(made, source)
                              : exp(made->options.illumination_sd * random_normal(random));
     memset(pixel, 0, made->n_bands * sizeof *pixel);
-    for (size_t k = 0; k < n_endmembers; k++) {
-        abundances[k] = (float)a[k];
-        if (a[k] > 0) add_endmember(made, random, endmembers + k * made->n_bands, scale * a[k], pixel);
-    }
+    for (size_t k = 0; k < made->n_endmembers; k++)
+        if (abundances[k] > 0)
+            add_endmember(made, random, endmembers + k * made->n_bands, scale * (double)abundances[k], pixel);
     add_noise(made, random, source, pixel);
 }
 
@@ -231,6 +233,7 @@ void simulator_draw(const simulator *made, const float *endmembers, uint64_t see
                     float *pixels, float *abundances) {
     for (size_t i = 0; i < n; i++) {
         random_state random = random_create(seed, first_stream + i);
-        draw_pixel(made, endmembers, &random, pixels + i * made->n_bands, abundances + i * made->n_endmembers);
+        draw_abundances(made, &random, abundances + i * made->n_endmembers);
+        mix_pixel(made, endmembers, &random, abundances + i * made->n_endmembers, pixels + i * made->n_bands);
     }
 }

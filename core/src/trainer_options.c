@@ -9,10 +9,10 @@ void wsnet_train_options_init(wsnet_train_options *options) {
     if (!options) return;
     *options = (wsnet_train_options){.mixing = WSNET_MIXING_LINEAR,
                                      .coverage = 0.9,
-                                     .n_steps = 600,
+                                     .n_steps = 1000,
                                      .batch = 512,
                                      .real_batch = 256,
-                                     .learning_rate = 3e-3,
+                                     .learning_rate = 5e-3,
                                      .weak_share = 0.3,
                                      .illumination_sd = 0.15,
                                      .variability_sd = -1};

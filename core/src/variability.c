@@ -4,14 +4,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MAX_PIXELS = 16384, N_DECAYS = 6 };
+enum { MAX_PIXELS = 16384 };
 /* Distances in bands at which residuals are compared with themselves. Neighbouring bands can share noise (resampling,
  * spectral overlap); two bands apart they rarely do. */
 static const size_t LAGS[] = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
 enum { N_LAGS = sizeof LAGS / sizeof *LAGS };
-static const double DECAYS[N_DECAYS] = {0.5, 0.6, 0.7, 0.8, 0.9, 1};
+/* From one cosine to the next; residuals tell too little of it to be estimated. */
+static const double DECAY = 0.9;
 /* Bounds of the estimate, and what is taken where the residuals tell nothing. */
-static const double SD_FLOOR = 0.005, SD_CAP = 0.15, SD_FALLBACK = 0.03, DECAY_FALLBACK = 0.8;
+static const double SD_FLOOR = 0.005, SD_CAP = 0.15, SD_FALLBACK = 0.03;
 /* Share of the pixels with the largest residuals that are left out: anomalies and unknown materials. */
 static const double TRIMMED = 0.02;
 
@@ -20,10 +21,10 @@ double variability_shape(size_t shape, size_t band, size_t n_bands) {
     return sqrt(2) * cos(3.141592653589793 * (double)shape * ((double)band + 0.5) / (double)n_bands);
 }
 
-void variability_weights(double decay, double weight[VARIABILITY_SHAPES]) {
+void variability_weights(double weight[VARIABILITY_SHAPES]) {
     double sum = 0;
     for (size_t j = 0; j < VARIABILITY_SHAPES; j++) {
-        weight[j] = j == 0 ? 1 : pow(decay, (double)j - 1);
+        weight[j] = j == 0 ? 1 : pow(DECAY, (double)j - 1);
         sum += weight[j] * weight[j];
     }
     for (size_t j = 0; j < VARIABILITY_SHAPES; j++) weight[j] /= sqrt(sum);
@@ -121,10 +122,10 @@ static energy mean_energy(const scene *s, size_t n, size_t n_pixels, const float
     return mean;
 }
 
-/* Variability of sd 1 at one decay. */
-static energy unit_energy(const energy shapes[VARIABILITY_SHAPES], double decay) {
+/* Variability of sd 1. */
+static energy unit_energy(const energy shapes[VARIABILITY_SHAPES]) {
     double weight[VARIABILITY_SHAPES];
-    variability_weights(decay, weight);
+    variability_weights(weight);
     energy sum = {0};
     for (size_t j = 0; j < VARIABILITY_SHAPES; j++) {
         sum.total += weight[j] * weight[j] * shapes[j].total;
@@ -135,29 +136,18 @@ static energy unit_energy(const energy shapes[VARIABILITY_SHAPES], double decay)
 
 /* With white noise of variance n a band and variability of variance v, UCLS residuals have in the mean
  *     total = n (B - P) + v unit.total          lagged_l = -n hat_l + v unit.lagged_l
- * Without n:  lagged_l + hat_l total / (B - P) = v (unit.lagged_l + hat_l unit.total / (B - P)),  y_l = v x_l.
- * v is fitted to all lags; the decay is the one that fits best. @param hat [N_LAGS] */
-static void fit(energy residual, const energy shapes[VARIABILITY_SHAPES], const double *hat, double freedom,
-                size_t n_lags, variability_estimate *estimate) {
-    double least = INFINITY;
-    for (size_t d = 0; d < N_DECAYS; d++) {
-        const energy unit = unit_energy(shapes, DECAYS[d]);
-        double xx = 0, xy = 0, yy = 0;
-        for (size_t l = 0; l < n_lags; l++) {
-            const double x = unit.lagged[l] + hat[l] * unit.total / freedom;
-            const double y = residual.lagged[l] + hat[l] * residual.total / freedom;
-            xx += x * x;
-            xy += x * y;
-            yy += y * y;
-        }
-        /* Shapes that the endmembers can imitate leave nothing to see. */
-        if (!(xx > 1e-8 * unit.total * unit.total)) continue;
-        const double variance = fmax(xy / xx, 0), misfit = yy - 2 * variance * xy + variance * variance * xx;
-        if (misfit >= least) continue;
-        least = misfit;
-        estimate->sd = fmin(fmax(sqrt(variance), SD_FLOOR), SD_CAP);
-        estimate->decay = DECAYS[d];
+ * Without n:  lagged_l + hat_l total / (B - P) = v (unit.lagged_l + hat_l unit.total / (B - P)),  y_l = v x_l,
+ * which is solved for v by least squares over the lags. @param hat [N_LAGS]  @return the square root of v */
+static double fit_sd(const energy *residual, const energy *unit, const double *hat, double freedom, size_t n_lags) {
+    double xx = 0, xy = 0;
+    for (size_t l = 0; l < n_lags; l++) {
+        const double x = unit->lagged[l] + hat[l] * unit->total / freedom;
+        xx += x * x;
+        xy += x * (residual->lagged[l] + hat[l] * residual->total / freedom);
     }
+    /* Shapes that the endmembers can imitate leave nothing to see. */
+    if (!(xx > 1e-8 * unit->total * unit->total)) return SD_FALLBACK;
+    return fmin(fmax(sqrt(fmax(xy / xx, 0)), SD_FLOOR), SD_CAP);
 }
 
 /* Near-pure pixels about their endmember would be the obvious measure, but a pixel of 95 % purity differs from its
@@ -185,10 +175,10 @@ wsnet_status variability_learn(wsnet_context *context, const least_squares *prep
     shape_energies(&s, amount, spectrum, shapes);
     least_squares_pinv(prepared, pinv);
     for (size_t l = 0; l < n_lags; l++) hat[l] = hat_lagged(&s, pinv, LAGS[l]);
-    *estimate = (variability_estimate){.sd = SD_FALLBACK, .decay = DECAY_FALLBACK, .residual_energy = residual.total};
+    const energy unit = unit_energy(shapes);
+    *estimate = (variability_estimate){SD_FALLBACK, unit.total, residual.total};
     if (n_bands >= n_endmembers + VARIABILITY_SHAPES)
-        fit(residual, shapes, hat, (double)(n_bands - n_endmembers), n_lags, estimate);
-    estimate->unit_energy = unit_energy(shapes, estimate->decay).total;
+        estimate->sd = fit_sd(&residual, &unit, hat, (double)(n_bands - n_endmembers), n_lags);
     context_release(context, block.base);
     return WSNET_OK;
 }

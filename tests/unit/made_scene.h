@@ -21,8 +21,8 @@ typedef struct made_scene {
     float *endmembers, *abundances, *pixels; /* [P,B], [N,P], [N,B] */
 } made_scene;
 
-/** Smooth spectra, the last one dark; Dirichlet(0.5) mixtures; illumination, variability (offset, slope, curvature;
- *  root-mean-square over the bands) and white noise of the given standard deviations. */
+/** Smooth spectra, the last one dark; Dirichlet(0.5) mixtures; illumination, variability (offset, slope and curvature of
+ *  equal energy; root-mean-square over the bands) and white noise of the given standard deviations. */
 static inline made_scene made_scene_create(size_t n_pixels, size_t n_bands, size_t n_endmembers, double illumination_sd,
                                            double variability_sd, double noise_sd, uint64_t seed) {
     made_scene scene = {n_pixels, n_bands, n_endmembers, NULL, NULL, NULL};
@@ -43,13 +43,13 @@ static inline made_scene made_scene_create(size_t n_pixels, size_t n_bands, size
         const double scale = exp(illumination_sd * random_normal(&random));
         for (size_t k = 0; k < n_endmembers; k++) {
             a[k] = (float)(a[k] / sum);
-            const double sd = variability_sd / sqrt(1 + 1.0 / 3 + 4.0 / 45);
+            const double sd = variability_sd / sqrt(3);
             const double c0 = sd * random_normal(&random), c1 = sd * random_normal(&random);
             const double c2 = sd * random_normal(&random);
             for (size_t b = 0; b < n_bands; b++) {
                 const double t = 2.0 * (double)b / (double)(n_bands - 1) - 1;
                 x[b] += (float)(scale * a[k] * scene.endmembers[k * n_bands + b] *
-                                (1 + c0 + c1 * t + c2 * (t * t - 1.0 / 3)));
+                                (1 + c0 + c1 * sqrt(3) * t + c2 * sqrt(45.0 / 4) * (t * t - 1.0 / 3)));
             }
         }
         for (size_t b = 0; b < n_bands; b++) x[b] += (float)(noise_sd * random_normal(&random));

@@ -106,6 +106,7 @@ static void ten_losses_are_those_of_the_reference(void **state) {
     wsnet_train_options options;
     wsnet_train_options_init(&options);
     options.n_steps = (size_t)g.schedule;
+    options.learning_rate = 3e-3;
     wsnet_trainer *trainer = NULL;
     weight_info row = {0};
     for (size_t i = 0; weights_info(&dims, i, &row) && strcmp(row.name, "endmembers") != 0; i++) continue;
