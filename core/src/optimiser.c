@@ -46,21 +46,24 @@ static void adam_row(size_t n, adam_factors f, const float *gradient, float *wei
     }
 }
 
-void optimiser_update(const network_dims *dims, size_t step, optimiser_rate rate, double norm, const float *gradient,
-                      float *weights, float *mean, float *square) {
+void optimiser_update(const network_dims *dims, size_t step, optimiser_rate rate, double norm, const float *level,
+                      const float *gradient, float *weights, float *mean, float *square) {
     const double t = (double)step + 1, clip = LONGEST_GRADIENT / (norm + 1e-6);
     weight_info row;
     for (size_t i = 0; weights_info(dims, i, &row); i++) {
-        const double lr = row.slow ? SLOW_RATE * rate.learning_rate : rate.learning_rate;
-        const adam_factors factors = {
-            .clip = (float)(clip < 1 ? clip : 1),
-            .beta1 = (float)rate.beta1,
-            .beta2 = (float)BETA2,
-            .keep = (float)(row.decays ? 1 - lr * WEIGHT_DECAY : 1),
-            .rate = (float)(lr / (1 - pow(rate.beta1, t))),
-            .root_correction = (float)(1 / sqrt(1 - pow(BETA2, t))),
-        };
-        const size_t at = row.offset;
-        adam_row(row.rows * row.columns, factors, gradient + at, weights + at, mean + at, square + at);
+        const size_t n_parts = row.slow ? row.rows : 1, n = row.rows * row.columns / n_parts;
+        for (size_t part = 0; part < n_parts; part++) {
+            const double lr = rate.learning_rate * (row.slow ? SLOW_RATE * (double)level[part] : 1);
+            const adam_factors factors = {
+                .clip = (float)(clip < 1 ? clip : 1),
+                .beta1 = (float)rate.beta1,
+                .beta2 = (float)BETA2,
+                .keep = (float)(row.decays ? 1 - lr * WEIGHT_DECAY : 1),
+                .rate = (float)(lr / (1 - pow(rate.beta1, t))),
+                .root_correction = (float)(1 / sqrt(1 - pow(BETA2, t))),
+            };
+            const size_t at = row.offset + part * n;
+            adam_row(n, factors, gradient + at, weights + at, mean + at, square + at);
+        }
     }
 }

@@ -19,8 +19,11 @@ optimiser_rate optimiser_schedule(size_t step, size_t n_steps, double peak);
 double optimiser_norm(size_t n, const float *gradient);
 
 /** One update of all weights; the gradient is scaled down first when it is longer than 1.
- *  @param step 0..n_steps-1  @param norm of the gradient  @param mean,square [n_weights] running moments */
-void optimiser_update(const network_dims *dims, size_t step, optimiser_rate rate, double norm, const float *gradient,
-                      float *weights, float *mean, float *square);
+ *  Adam's steps are as long whatever a weight's size, so endmembers step in proportion to their level: a dark one would
+ *  leave its place otherwise.
+ *  @param step 0..n_steps-1  @param norm of the gradient  @param level [P] of the endmembers
+ *  @param mean,square [n_weights] running moments */
+void optimiser_update(const network_dims *dims, size_t step, optimiser_rate rate, double norm, const float *level,
+                      const float *gradient, float *weights, float *mean, float *square);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "trainer.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ static wsnet_trainer *carve(arena *block, const network_dims *dims, const wsnet_
     layout.start = arena_take(block, spectra, sizeof(float));
     layout.positive = arena_take(block, spectra, sizeof(float));
     layout.pinv = arena_take(block, spectra, sizeof(float));
+    layout.level = arena_take(block, dims->P, sizeof(float));
     layout.weak = arena_take(block, dims->P, sizeof(bool));
     layout.band_weight = arena_take(block, dims->B, sizeof(float));
     layout.endmember_weight = arena_take(block, dims->P, sizeof(float));
@@ -70,7 +72,7 @@ static int by_value(const void *first, const void *second) {
     return (a > b) - (a < b);
 }
 
-/* Weak endmembers: mean classical abundance times norm below the median. */
+/* Level of the endmembers, and which are weak: mean classical abundance times norm below the median. */
 static void find_weak(wsnet_trainer *trainer, const least_squares *prepared) {
     const size_t n_endmembers = trainer->dims.P, n_bands = trainer->dims.B;
     const simulator_scene scene = simulator_describe(trainer->scene);
@@ -81,7 +83,9 @@ static void find_weak(wsnet_trainer *trainer, const least_squares *prepared) {
         for (size_t k = 0; k < n_endmembers; k++) strength[k] += (double)a[k];
     }
     for (size_t k = 0; k < n_endmembers; k++) {
-        strength[k] *= optimiser_norm(n_bands, trainer->start + k * n_bands);
+        const double length = optimiser_norm(n_bands, trainer->start + k * n_bands);
+        trainer->level[k] = (float)(length / sqrt((double)n_bands));
+        strength[k] *= length;
         sorted[k] = strength[k];
     }
     qsort(sorted, n_endmembers, sizeof *sorted, by_value);

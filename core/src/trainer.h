@@ -31,6 +31,7 @@ struct wsnet_trainer {
     float *start;                          /**< [P,B] */
     float *positive;                       /**< [P,B] max(E,0) of this step */
     float *pinv;                           /**< [B,P] */
+    float *level;                          /**< [P] root-mean-square of each starting endmember */
     bool *weak;                            /**< [P] */
     float *band_weight, *endmember_weight; /**< [B], [P] */
     float *drawn_pixels, *drawn_truth;     /**< [batch + real_batch,B], [batch,P] */

@@ -172,8 +172,8 @@ wsnet_status trainer_learn(wsnet_trainer *trainer, const trainer_batch *batch, d
                             trainer->n_done + 1);
     const optimiser_rate rate =
         optimiser_schedule(trainer->n_done, trainer->options.n_steps, trainer->options.learning_rate);
-    optimiser_update(&trainer->dims, trainer->n_done, rate, norm, trainer->gradients, trainer->weights, trainer->mean,
-                     trainer->square);
+    optimiser_update(&trainer->dims, trainer->n_done, rate, norm, trainer->level, trainer->gradients, trainer->weights,
+                     trainer->mean, trainer->square);
     trainer->n_done++;
     if (loss) *loss = sum;
     return WSNET_OK;
