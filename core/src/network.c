@@ -10,8 +10,13 @@ extern const network_kernels network_kernels_avx2;
 extern const network_kernels network_kernels_avx512;
 #endif
 
+enum { MOST_TOKENS = 64 };
+
 network_dims network_dims_default(size_t n_bands, size_t n_endmembers) {
-    const size_t levels = 3, Q = (size_t)1 << levels;
+    /* A level more for every doubling of the bands from MOST_TOKENS of them on: attention costs tokens squared. */
+    size_t levels = 3;
+    while (((n_bands - 1) >> levels) + 1 > MOST_TOKENS) levels++;
+    const size_t Q = (size_t)1 << levels;
     return (network_dims){.B = n_bands,
                           .P = n_endmembers,
                           .levels = levels,

@@ -18,7 +18,7 @@ typedef struct network_dims {
     size_t H, J;       /**< heads, hidden units */
 } network_dims;
 
-/** Default sizes: L 3, D 24, S 8, R 4, K 3, H 2, J 64. */
+/** Default sizes: L 3 up to 512 bands, then one more for every doubling; D 24, S 8, R 4, K 3, H 2, J 64. */
 network_dims network_dims_default(size_t n_bands, size_t n_endmembers);
 
 /** One row of the weight table. */

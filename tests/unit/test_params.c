@@ -17,6 +17,19 @@ static void test_default_sizes(void **state) {
     assert_true(d.D == 24 && d.S == 8 && d.R == 4 && d.K == 3 && d.H == 2 && d.J == 64 && d.levels == 3);
 }
 
+/* Attention costs tokens squared: there are never more than 64. */
+static void test_levels_grow_with_bands(void **state) {
+    (void)state;
+    assert_int_equal(network_dims_default(1, 1).levels, 3);
+    assert_int_equal(network_dims_default(512, 5).levels, 3);
+    assert_int_equal(network_dims_default(513, 5).levels, 4);
+    assert_int_equal(network_dims_default(513, 5).T, 33);
+    for (size_t n_bands = 1; n_bands <= WSNET_MAX_BANDS; n_bands++) {
+        const network_dims d = network_dims_default(n_bands, 5);
+        assert_true(d.levels <= 6 && d.T <= 64 && d.Q == (size_t)1 << d.levels && d.T * d.Q >= n_bands);
+    }
+}
+
 static void test_table(void **state) {
     (void)state;
     weight_info info, other;
@@ -118,6 +131,7 @@ static void test_start_depends_on_the_seed_alone(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_default_sizes),
+        cmocka_unit_test(test_levels_grow_with_bands),
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_start),
         cmocka_unit_test(test_start_depends_on_the_seed_alone),
