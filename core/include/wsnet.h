@@ -180,7 +180,7 @@ WSNET_API wsnet_status wsnet_least_squares(wsnet_context *context, wsnet_method 
 typedef struct wsnet_extract_options {
     wsnet_extraction method;
     wsnet_mixing mixing; /**< linear: amplitudes in the cube's units; scaled: unit peak */
-    uint64_t seed;
+    uint64_t seed;   /**< of archetypes and vca; auto always draws the same, so that its answer is the scene's alone */
     size_t n_starts; /**< starts of the archetypal analysis, default 12 */
     size_t n_rare;   /**< how many of the endmembers may come from the residual-driven search, default 0: automatic */
 } wsnet_extract_options;

@@ -84,8 +84,8 @@ double archetypes_run(const archetype_view *view, const archetype_sweeps *how, v
 void archetypes_spectra(const archetype_view *view, const hull_point *points, float *spectra);
 /** Several starts on the context's threads, every other one weighted. @param spectra [n_starts,P,B]
  *  @param residuals [n_starts] */
-wsnet_status archetypes_candidates(const extraction *scene, const archetype_weights *how, size_t n_starts,
-                                   float *spectra, double *residuals);
+wsnet_status archetypes_candidates(const extraction *scene, const archetype_weights *how, uint64_t seed,
+                                   size_t n_starts, float *spectra, double *residuals);
 /** @return the start of the lowest residual */
 size_t archetypes_lowest(size_t n_starts, const double *residuals);
 

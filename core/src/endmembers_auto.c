@@ -10,7 +10,8 @@
  * Where more is there than P directions hold (materials vary, mix nonlinearly), extreme pixels are outliers of a
  * material and archetypes, then their purest pixels, are nearer to it. */
 
-enum { VCA_RUNS = 8, MAX_RARE = 2 };
+/* The draws are always the same: another seed of the training must not move the endmembers. */
+enum { SEED = 0, VCA_RUNS = 8, MAX_RARE = 2 };
 
 /* A noise eigenvalue may exceed its expectation by this factor. */
 static const double edge_margin = 1.03;
@@ -83,7 +84,7 @@ static wsnet_status try_extreme_pixels(const extraction *scene, choice *best) {
         status = context_progress(scene->context, (double)run / (VCA_RUNS + 1), "looking for extreme pixels");
         if (status != WSNET_OK) break;
         if (run < VCA_RUNS) {
-            vca_run(view, scene->options->seed, run, best->trial, picks);
+            vca_run(view, SEED, run, best->trial, picks);
             status = consider(scene, "vertex component analysis", best);
         } else {
             status = atgp_picks(scene, picks);
@@ -136,7 +137,7 @@ static wsnet_status purified_archetypes(const extraction *scene, size_t n_starts
     float *candidates = context_allocate(context, n_starts * n_values, sizeof *candidates);
     double *residuals = candidates ? context_allocate(context, n_starts, sizeof *residuals) : NULL;
     wsnet_status status =
-        residuals ? archetypes_candidates(scene, &weights, n_starts, candidates, residuals) : WSNET_E_MEMORY;
+        residuals ? archetypes_candidates(scene, &weights, SEED, n_starts, candidates, residuals) : WSNET_E_MEMORY;
     if (status == WSNET_OK) status = best_start(scene, n_starts, candidates, residuals, variability, spectra, fit);
     context_release(context, residuals);
     context_release(context, candidates);

@@ -69,12 +69,12 @@ size_t archetypes_lowest(size_t n_starts, const double *residuals) {
     return best;
 }
 
-wsnet_status archetypes_candidates(const extraction *scene, const archetype_weights *how, size_t n_starts,
-                                   float *spectra, double *residuals) {
+wsnet_status archetypes_candidates(const extraction *scene, const archetype_weights *how, uint64_t seed,
+                                   size_t n_starts, float *spectra, double *residuals) {
     archetype_view *view;
     wsnet_status status = archetype_view_create(scene, ARCHETYPES_SPHERE, how, &view);
     if (status != WSNET_OK) return status;
-    starts_work work = {.view = view, .seed = scene->options->seed, .mixed = true};
+    starts_work work = {.view = view, .seed = seed, .mixed = true};
     status = run_starts(scene->context, &work, n_starts, residuals, spectra, NULL);
     archetype_view_destroy(scene->context, view);
     return status;
