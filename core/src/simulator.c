@@ -229,6 +229,18 @@ static void mix_pixel(const simulator *made, const float *endmembers, random_sta
     add_noise(made, random, source, pixel);
 }
 
+void simulator_draw_alike(const simulator *made, const float *endmembers, uint64_t seed, size_t n, float *pixels) {
+    const size_t n_endmembers = made->n_endmembers;
+    double a[WSNET_MAX_ENDMEMBERS];
+    float shares[WSNET_MAX_ENDMEMBERS];
+    for (size_t i = 0; i < n; i++) {
+        random_state random = random_create(seed, i);
+        draw_from_scene(made, &random, a);
+        for (size_t k = 0; k < n_endmembers; k++) shares[k] = (float)a[k];
+        mix_pixel(made, endmembers, &random, shares, pixels + i * made->n_bands);
+    }
+}
+
 void simulator_draw(const simulator *made, const float *endmembers, uint64_t seed, uint64_t first_stream, size_t n,
                     float *pixels, float *abundances) {
     for (size_t i = 0; i < n; i++) {

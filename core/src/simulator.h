@@ -35,4 +35,8 @@ simulator_scene simulator_describe(const simulator *made);
 void simulator_draw(const simulator *made, const float *endmembers, uint64_t seed, uint64_t first_stream, size_t n,
                     float *pixels, float *abundances);
 
+/** Draws n pixels with the abundances of the scene alone, no weak share injected: as like the scene as the simulator can
+ *  make them. @param pixels [n,B] */
+void simulator_draw_alike(const simulator *made, const float *endmembers, uint64_t seed, size_t n, float *pixels);
+
 #endif

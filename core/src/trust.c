@@ -7,14 +7,14 @@
 
 enum { PIXELS = 4096 };
 
-/* Mean over pixels of |a - u|^2. @param abundance,classical [n,P] */
-static double mean_square(size_t n_pixels, size_t n_endmembers, const float *abundance, const float *classical) {
-    double sum = 0;
+/* Mean squares over pixels of each endmember's a - u. @param abundance,classical [n,P]  @param correction [P] */
+static void mean_squares(size_t n_pixels, size_t n_endmembers, const float *abundance, const float *classical,
+                         double *correction) {
+    for (size_t k = 0; k < n_endmembers; k++) correction[k] = 0;
     for (size_t i = 0; i < n_pixels * n_endmembers; i++) {
-        const double correction = (double)abundance[i] - (double)classical[i];
-        sum += correction * correction;
+        const double difference = (double)abundance[i] - (double)classical[i];
+        correction[i % n_endmembers] += difference * difference / (double)n_pixels;
     }
-    return sum / (double)n_pixels;
 }
 
 /** Scratch arrays: [PIXELS,B], and [PIXELS,P] each. */
@@ -32,7 +32,7 @@ static wsnet_status measure(wsnet_context *context, wsnet_session *session, cons
     least_squares_classical(prepared, model->mixing, n_pixels, work->pixels, work->classical, NULL);
     least_squares_destroy(context, prepared);
     status = wsnet_session_unmix(session, n_pixels, work->pixels, NULL, &outputs);
-    *correction = mean_square(n_pixels, model->dims.P, work->abundance, work->classical);
+    mean_squares(n_pixels, model->dims.P, work->abundance, work->classical, correction);
     return status;
 }
 
@@ -41,27 +41,34 @@ static wsnet_status compare(wsnet_context *context, const simulator *scene, uint
     const simulator_scene known = simulator_describe(scene);
     const size_t n_bands = model->dims.B, n_real = known.n_pixels < PIXELS ? known.n_pixels : PIXELS;
     wsnet_session *session;
-    double simulated = 0, real_ones = 0;
+    double simulated[WSNET_MAX_ENDMEMBERS], real_ones[WSNET_MAX_ENDMEMBERS];
     wsnet_status status = wsnet_session_create(context, model, NULL, &session);
     if (status != WSNET_OK) return status;
-    /* The truth is not needed: it goes where the abundances come afterwards. */
-    simulator_draw(scene, wsnet_model_endmembers(model), seed, 0, PIXELS, work->pixels, work->abundance);
-    status = measure(context, session, model, work, PIXELS, &simulated);
+    simulator_draw_alike(scene, wsnet_model_endmembers(model), seed, PIXELS, work->pixels);
+    status = measure(context, session, model, work, PIXELS, simulated);
     for (size_t i = 0; i < n_real; i++) {
         const size_t pixel = (size_t)((double)i * (double)known.n_pixels / (double)n_real);
         memcpy(work->pixels + i * n_bands, known.pixels + pixel * n_bands, n_bands * sizeof *work->pixels);
     }
-    if (status == WSNET_OK) status = measure(context, session, model, work, n_real, &real_ones);
+    if (status == WSNET_OK) status = measure(context, session, model, work, n_real, real_ones);
     wsnet_session_destroy(session);
-    *gain = real_ones > simulated ? simulated / real_ones : 1;
+    *gain = 1;
+    for (size_t k = 0; status == WSNET_OK && k < model->dims.P; k++)
+        if (simulated[k] < *gain * real_ones[k]) *gain = simulated[k] / real_ones[k];
     return status;
 }
 
-static void scale_shift(double gain, wsnet_model *model) {
+/* Endmembers go as far from their start as corrections go from the classical solution. */
+static void scale_learned(double gain, wsnet_model *model) {
     weight_info row;
-    for (size_t i = 0; weights_info(&model->dims, i, &row); i++)
-        if (strcmp(row.name, "shift_weight") == 0 || strcmp(row.name, "shift_bias") == 0)
-            for (size_t j = 0; j < row.rows * row.columns; j++) model->weights[row.offset + j] *= (float)gain;
+    for (size_t i = 0; weights_info(&model->dims, i, &row); i++) {
+        const bool is_shift = strcmp(row.name, "shift_weight") == 0 || strcmp(row.name, "shift_bias") == 0;
+        float *weights = model->weights + row.offset;
+        for (size_t j = 0; j < row.rows * row.columns && (is_shift || row.slow); j++) {
+            const float from = row.slow ? model->start[j] : 0;
+            weights[j] = from + (float)gain * (weights[j] - from);
+        }
+    }
 }
 
 wsnet_status trust_apply(wsnet_context *context, const simulator *scene, uint64_t seed, wsnet_model *model,
@@ -73,7 +80,7 @@ wsnet_status trust_apply(wsnet_context *context, const simulator *scene, uint64_
                        context_allocate(context, PIXELS * model->dims.P, sizeof(float))};
     wsnet_status status = WSNET_E_MEMORY;
     if (work.pixels && work.abundance && work.classical) status = compare(context, scene, seed, model, &work, gain);
-    if (status == WSNET_OK) scale_shift(*gain, model);
+    if (status == WSNET_OK) scale_learned(*gain, model);
     context_release(context, work.classical);
     context_release(context, work.abundance);
     context_release(context, work.pixels);

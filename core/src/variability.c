@@ -13,8 +13,9 @@ enum { N_LAGS = sizeof LAGS / sizeof *LAGS };
 static const double DECAY = 0.9;
 /* Bounds of the estimate, and what is taken where the residuals tell nothing. */
 static const double SD_FLOOR = 0.005, SD_CAP = 0.15, SD_FALLBACK = 0.03;
-/* Share of the pixels with the largest residuals that are left out: anomalies and unknown materials. */
-static const double TRIMMED = 0.02;
+/* Shares of the pixels with the largest residuals that are left out: for the variability, what mixes in ways that are not
+ * linear; for the noise, anomalies and unknown materials alone. */
+static const double TRIMMED = 0.1, TRIMMED_FOR_NOISE = 0.02;
 
 double variability_shape(size_t shape, size_t band, size_t n_bands) {
     if (shape == 0) return 1;
@@ -100,9 +101,9 @@ static int by_residual(const void *first, const void *second) {
 }
 
 /* Mean energies of the residuals, and the endmembers' mean squared amounts [P], over the pixels without the largest
- * residuals. @param found [n] scratch  @param spectrum [B] scratch */
+ * residuals. @param found [n] scratch  @param spectrum [B] scratch  @param noisy  mean energy for the noise */
 static energy mean_energy(const scene *s, size_t n, size_t n_pixels, const float *pixels, const float *nnls,
-                          pixel_energy *found, float *spectrum, double *amount) {
+                          pixel_energy *found, float *spectrum, double *amount, double *noisy) {
     for (size_t i = 0; i < n; i++) {
         found[i] = (pixel_energy){.pixel = (size_t)((double)i * (double)n_pixels / (double)n)};
         for (size_t b = 0; b < s->n_bands; b++) spectrum[b] = pixels[found[i].pixel * s->n_bands + b];
@@ -111,6 +112,9 @@ static energy mean_energy(const scene *s, size_t n, size_t n_pixels, const float
     }
     qsort(found, n, sizeof *found, by_residual);
     const size_t n_kept = n - (size_t)(TRIMMED * (double)n);
+    const size_t n_noisy = n - (size_t)(TRIMMED_FOR_NOISE * (double)n);
+    *noisy = 0;
+    for (size_t i = 0; i < n_noisy; i++) *noisy += found[i].residual.total / (double)n_noisy;
     energy mean = {0};
     for (size_t k = 0; k < s->n_endmembers; k++) amount[k] = 0;
     for (size_t i = 0; i < n_kept; i++) {
@@ -171,12 +175,13 @@ wsnet_status variability_learn(wsnet_context *context, const least_squares *prep
     }
     double amount[WSNET_MAX_ENDMEMBERS], hat[N_LAGS];
     energy shapes[VARIABILITY_SHAPES];
-    const energy residual = mean_energy(&s, n, n_pixels, pixels, nnls, found, spectrum, amount);
+    double noisy;
+    const energy residual = mean_energy(&s, n, n_pixels, pixels, nnls, found, spectrum, amount, &noisy);
     shape_energies(&s, amount, spectrum, shapes);
     least_squares_pinv(prepared, pinv);
     for (size_t l = 0; l < n_lags; l++) hat[l] = hat_lagged(&s, pinv, LAGS[l]);
     const energy unit = unit_energy(shapes);
-    *estimate = (variability_estimate){SD_FALLBACK, unit.total, residual.total};
+    *estimate = (variability_estimate){SD_FALLBACK, unit.total, noisy};
     if (n_bands >= n_endmembers + VARIABILITY_SHAPES)
         estimate->sd = fit_sd(&residual, &unit, hat, (double)(n_bands - n_endmembers), n_lags);
     context_release(context, block.base);
