@@ -23,18 +23,28 @@ class Endmembers:
 
     def arguments(self) -> list[str]:
         """Options of `wsnet train` and `wsnet endmembers`."""
-        options = ['--mixing', self.mixing, '--seed', str(self.seed)]
+        found = ['--extract', self.extract] + (['--endmembers', str(self.count)] if self.count else [])
+        return ['--mixing', self.mixing, '--seed', str(self.seed)] + (self.known() or found)
+
+    def known(self) -> list[str]:
+        """Options that name a library or places on the map; none where the endmembers are found in the image."""
         if self.library:
-            options += ['--library', self.library]
-            if self.select:
-                options += ['--select', ','.join(f'"{name}"' for name in self.select)]
-        elif self.spectra:
-            options += ['--spectra', self.spectra]
-        else:
-            options += ['--extract', self.extract]
-            if self.count:
-                options += ['--endmembers', str(self.count)]
-        return options
+            select = ['--select', ','.join(f'"{name}"' for name in self.select)] if self.select else []
+            return ['--library', self.library] + select
+        return ['--spectra', self.spectra] if self.spectra else []
+
+
+@dataclass
+class Zones:
+    """Parts of the map: polygons in a vector file with a column of names, or a raster of classes; empty: all of it."""
+
+    path: str = ''
+    name_field: str = ''
+
+    def arguments(self) -> list[str]:
+        """Options of `wsnet audit` and `wsnet area`."""
+        options = ['--zones', self.path] if self.path else []
+        return options + (['--zone-field', self.name_field] if self.name_field else [])
 
 
 @dataclass
@@ -59,6 +69,12 @@ class Training:
 def train(cube: str, model: str, endmembers: Endmembers, training: Training) -> list[str]:
     """Trains a model on a cube."""
     return ['train', cube, '-o', model] + endmembers.arguments() + training.arguments() + PLAIN
+
+
+def extend(model: str, cube: str, output: str, added: Endmembers, steps: int) -> list[str]:
+    """Adds endmembers to a model."""
+    return ['extend', model, cube, '-o', output, '--steps', str(steps), '--seed', str(added.seed)] \
+        + added.known() + PLAIN
 
 
 def unmix(model: str, cube: str, output: str, kinds: list[str], weak_bias: float = 0,
@@ -88,6 +104,29 @@ def score(abundances: str, truth: str, spectra: str = '', truth_spectra: str = '
     options = (['--endmembers', spectra] if spectra else []) \
         + (['--truth-endmembers', truth_spectra] if truth_spectra else [])
     return ['score', abundances, '--truth', truth, process.JSON] + options
+
+
+def audit(cube: str, model: str, prefix: str, zones: Zones, truth: str, confidence: float, fit: float) -> list[str]:
+    """Scores a model zone by zone; writes PREFIX.csv, PREFIX_gaps.csv and PREFIX.gpkg."""
+    return ['audit', cube, model, '-o', prefix, '--confidence', repr(confidence), '--fit', repr(fit)] \
+        + zones.arguments() + (['--truth', truth] if truth else []) + PLAIN
+
+
+def area(scene: str, output: str, zones: Zones, coverage: float, pixel_area: float) -> list[str]:
+    """Area of every material by zone, as JSON and, if an output is named, as a GeoPackage."""
+    return ['area', scene, process.JSON] + (['-o', output] if output else []) + zones.arguments() \
+        + (['--coverage', repr(coverage)] if coverage else []) \
+        + (['--pixel-area', repr(pixel_area)] if pixel_area else []) + PLAIN
+
+
+def card(model: str, output: str, scores: str, log: str) -> list[str]:
+    """Writes what a model is made of and what it is for."""
+    return ['card', model, '-o', output] + (['--scores', scores] if scores else []) + (['--log', log] if log else [])
+
+
+def merge_library(first: str, second: str, output: str) -> list[str]:
+    """Puts the spectra of two libraries into one table."""
+    return ['merge-library', first, second, '-o', output]
 
 
 def info(path: str) -> dict:

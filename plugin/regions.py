@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Polygons and points that mark known materials on a cube, for their mean spectra."""
+"""Polygons and points on a cube: places of known materials, or zones to report on."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class Regions:
         source = ogr.GetDriverByName('GPKG').CreateDataSource(path)
         if source is None:
             raise RegionError(tr('{name} could not be written.').format(name=path))
-        layer = source.CreateLayer('spectra', reference, ogr.wkbUnknown)
+        layer = source.CreateLayer('regions', reference, ogr.wkbUnknown)
         layer.CreateField(ogr.FieldDefn(NAME_COLUMN, ogr.OFTString))
         layer.StartTransaction()
         for name, shape in self.shapes:
@@ -52,9 +52,9 @@ class Regions:
         del layer, source
 
 
-def collect(source: QgsProcessingFeatureSource, name_field: str, cube: str,
-            context: QgsProcessingContext) -> Regions:
-    """Shapes and names from a layer, moved to the cube's coordinates."""
+def collect(source: QgsProcessingFeatureSource, name_field: str, cube: str, context: QgsProcessingContext,
+            unnamed: str = '') -> Regions:
+    """Shapes and names from a layer, moved to the cube's coordinates; unnamed, with {n} in it, is for the rest."""
     try:
         dataset = open_raster(cube)
     except SceneError as error:
@@ -81,7 +81,7 @@ def collect(source: QgsProcessingFeatureSource, name_field: str, cube: str,
                     n=number)) from error
         value = feature.attribute(column) if column >= 0 else None
         name = str(value).strip() if value not in (None, '') and str(value) != 'NULL' else ''
-        regions.shapes.append((name or tr('endmember {n}').format(n=number), bytes(geometry.asWkb())))
+        regions.shapes.append((name or (unnamed or tr('endmember {n}')).format(n=number), bytes(geometry.asWkb())))
     if not regions.shapes:
-        raise RegionError(tr('The layer has no shapes to take spectra from.'))
+        raise RegionError(tr('The layer has no shapes.'))
     return regions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 
 from . import commands, process
@@ -26,6 +27,15 @@ def numbers(content: dict) -> dict[str, float]:
         if isinstance(value, (int, float)) and math.isfinite(value):
             found[name] = float(value)
     return found
+
+
+def write(content: dict, path: str) -> None:
+    """Saves the scores as JSON, as `wsnet score` printed them, or as a table, by the ending."""
+    if path.lower().endswith('.json'):
+        with open(path, 'w', encoding='utf-8') as stream:
+            json.dump(content, stream, indent=2)
+    else:
+        write_table(content, path)
 
 
 def write_table(content: dict, path: str) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from .apply import ApplyAlgorithm
+from .area import AreaAlgorithm
+from .audit import AuditAlgorithm
+from .card import CardAlgorithm
 from .endmembers import EndmembersAlgorithm
 from .count import EndmemberCountAlgorithm
+from .extend import ExtendAlgorithm
 from .fcls import FclsAlgorithm
+from .merge_library import MergeLibraryAlgorithm
 from .quicklook import QuicklookAlgorithm
 from .score import ScoreAlgorithm
 from .train import TrainAlgorithm
 from .unmix import UnmixAlgorithm
 
-ALGORITHMS = (UnmixAlgorithm, TrainAlgorithm, ApplyAlgorithm, FclsAlgorithm, EndmembersAlgorithm,
-              EndmemberCountAlgorithm, ScoreAlgorithm, QuicklookAlgorithm)
+ALGORITHMS = (UnmixAlgorithm, TrainAlgorithm, ApplyAlgorithm, ExtendAlgorithm, FclsAlgorithm, EndmembersAlgorithm,
+              EndmemberCountAlgorithm, MergeLibraryAlgorithm, ScoreAlgorithm, AuditAlgorithm, AreaAlgorithm,
+              CardAlgorithm, QuicklookAlgorithm)

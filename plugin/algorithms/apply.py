@@ -2,9 +2,7 @@
 """wsnet:apply: a trained model on another cube."""
 from __future__ import annotations
 
-import os
-
-from qgis.core import QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 from ..i18n import tr
 from . import parameters as shared
@@ -45,8 +43,6 @@ class ApplyAlgorithm(SceneOutputs, WsNetAlgorithm):
 
     def compute(self, parameters: dict, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict:
         """Writes the scene."""
-        model = self.parameterAsFile(parameters, 'MODEL', context)
-        if not os.path.isfile(model):
-            raise QgsProcessingException(tr('The model {name} does not exist.').format(name=model))
+        model = self.model(parameters, context)
         method = self.parameterAsEnumString(parameters, 'METHOD', context)
         return self.write_scene(parameters, context, feedback, model, 0, 98, method)

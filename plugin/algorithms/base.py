@@ -11,8 +11,11 @@ from qgis.PyQt.QtGui import QIcon
 
 from .. import native, process
 from ..i18n import tr
+from ..library import LibraryError
 from ..live_output import LiveSceneDestination
 from ..paths import HELP_URL, icon_path
+from ..regions import RegionError
+from ..scene import SceneError
 from ..sources import GDAL, path_of
 
 UNMIXING, ENDMEMBERS, QUALITY = 'unmixing', 'endmembers', 'quality'
@@ -26,9 +29,9 @@ def group_title(group: str) -> str:
 def stage_title(stage: str) -> str:
     """What `wsnet` is doing, in the user's language."""
     titles = {'reading': tr('reading the cube'), 'counting endmembers': tr('counting endmembers'),
-              'extracting': tr('looking for endmembers'), 'archetypes': tr('looking for endmembers'),
-              'reading spectra': tr('reading spectra'), 'training': tr('training'),
-              'calibrating': tr('calibrating the intervals'), 'unmixing': tr('unmixing'),
+              'looking for endmembers': tr('looking for endmembers'),
+              'looking for extreme pixels': tr('looking for endmembers'), 'reading spectra': tr('reading spectra'),
+              'training': tr('training'), 'calibrating': tr('calibrating the intervals'), 'unmixing': tr('unmixing'),
               'writing': tr('writing'), 'done': tr('finishing')}
     return titles.get(stage, stage) or tr('working')
 
@@ -36,7 +39,7 @@ def stage_title(stage: str) -> str:
 class OutputGuard:
     """Removes the files that a failed or cancelled run has created; files that were there before stay."""
 
-    SIDECARS = ('', '.aux.xml', '.ovr', '.msk')
+    SIDECARS = ('', '.aux.xml', '.ovr', '.msk', '-journal', '-wal', '-shm')
 
     def __init__(self) -> None:
         self._new: list[str] = []
@@ -168,7 +171,7 @@ class WsNetAlgorithm(QgsProcessingAlgorithm):
         self.clock = process.RemainingTime()
         try:
             return self.compute(parameters, context, feedback)
-        except process.ProcessError as error:
+        except (process.ProcessError, RegionError, LibraryError, SceneError, OSError) as error:
             self.guard.remove()
             raise QgsProcessingException(str(error)) from error
         except BaseException:
@@ -200,12 +203,19 @@ class WsNetAlgorithm(QgsProcessingAlgorithm):
 
         return process.run(arguments, Stage(feedback, self.clock, first, last), log, feedback.isCanceled)
 
+    def model(self, parameters: dict, context: QgsProcessingContext) -> str:
+        """The path of the model that the user chose."""
+        path = self.parameterAsFile(parameters, 'MODEL', context)
+        if not os.path.isfile(path):
+            raise QgsProcessingException(tr('The model {name} does not exist.').format(name=path))
+        return path
+
     def output_file(self, parameters: dict, name: str, context: QgsProcessingContext) -> str:
         """The path of a file output, watched; empty when the user skips it."""
         return self.guard.watch(self.parameterAsFileOutput(parameters, name, context))
 
-    def output_raster(self, parameters: dict, name: str, context: QgsProcessingContext) -> str:
-        """The path of a raster output, watched; empty when the user skips it."""
+    def output_layer(self, parameters: dict, name: str, context: QgsProcessingContext) -> str:
+        """The path of a raster or vector output, watched; empty when the user skips it."""
         return self.guard.watch(self.parameterAsOutputLayer(parameters, name, context))
 
     def add_numbers(self, names: dict[str, str]) -> None:

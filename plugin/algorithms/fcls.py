@@ -63,7 +63,7 @@ class FclsAlgorithm(WsNetAlgorithm):
 
     def compute(self, parameters: dict, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict:
         """Unmixes, and passes the warnings on."""
-        output = self.output_raster(parameters, 'OUTPUT', context)
+        output = self.output_layer(parameters, 'OUTPUT', context)
         method = self.parameterAsEnumString(parameters, 'METHOD', context)
         with tempfile.TemporaryDirectory(prefix='wsnet') as folder:
             cube = options.cube_to_read(self, parameters, context, feedback, folder)

@@ -55,6 +55,38 @@ class EndmemberOptions:
             seed=algorithm.parameterAsInt(parameters, 'SEED', context))
 
 
+class ZoneOptions:
+    """Zones of a run: polygons, or a raster of classes."""
+
+    def __init__(self, algorithm: WsNetAlgorithm) -> None:
+        self._algorithm = algorithm
+        self._regions: regions.Regions | None = None
+
+    def prepare(self, parameters: dict, context: QgsProcessingContext, cube_path: str, needed: bool) -> None:
+        """Reads polygons, in the main thread."""
+        algorithm = self._algorithm
+        source = algorithm.parameterAsSource(parameters, 'ZONES', context)
+        if parameters.get('ZONES') and source is None:
+            raise QgsProcessingException(algorithm.invalidSourceError(parameters, 'ZONES'))
+        n_given = (source is not None) + ('CLASSES' in algorithm.sources)
+        if n_given > 1 or (needed and not n_given):
+            raise QgsProcessingException(tr('Choose zones either as polygons or as a raster of classes.'))
+        if source is not None:
+            field = algorithm.parameterAsString(parameters, 'ZONE_FIELD', context)
+            try:
+                self._regions = regions.collect(source, field, cube_path, context, tr('zone {n}'))
+            except regions.RegionError as error:
+                raise QgsProcessingException(str(error)) from error
+
+    def zones(self, folder: str) -> commands.Zones:
+        """Options for the command; polygons are written to the folder."""
+        if self._regions is None:
+            return commands.Zones(self._algorithm.sources.get('CLASSES', ''))
+        path = os.path.join(folder, 'zones.gpkg')
+        self._regions.write(path)
+        return commands.Zones(path, regions.NAME_COLUMN)
+
+
 def training(algorithm: WsNetAlgorithm, parameters: dict, context: QgsProcessingContext) -> commands.Training:
     """Settings of the training."""
     return commands.Training(

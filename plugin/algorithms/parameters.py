@@ -159,6 +159,28 @@ def model_file() -> QgsProcessingParameterDefinition:
         tr('A model made by “Train a model” or “Unmix”.'))
 
 
+def zones(needed: bool) -> list[QgsProcessingParameterDefinition]:
+    """Parts of the map to report on: polygons, or a raster of classes."""
+    whole = '' if needed else ' ' + tr('Without zones, the whole scene is one.')
+    return [
+        described(QgsProcessingParameterFeatureSource('ZONES', tr('Zones: polygons'),
+                                                      [QgsProcessing.TypeVectorPolygon], optional=True),
+                  tr('Pixels belong to the polygons that hold their centres; polygons of equal name are one zone.')
+                  + whole),
+        described(QgsProcessingParameterField('ZONE_FIELD', tr('Field with the zone names'), optional=True,
+                                              parentLayerParameterName='ZONES'),
+                  tr('Without it, the polygons are numbered.')),
+        described(QgsProcessingParameterRasterLayer('CLASSES', tr('Zones: raster of classes'), optional=True),
+                  tr('Instead of polygons: a raster, on any grid, whose values are the zones.')),
+    ]
+
+
+def table_output(name: str, title: str, help_text: str) -> QgsProcessingParameterDefinition:
+    """A CSV table that the user may skip."""
+    return described(QgsProcessingParameterFileDestination(name, title, tr('CSV tables') + ' (*.csv)', optional=True),
+                     help_text)
+
+
 def live_scene() -> QgsProcessingParameterDefinition:
     """The live layer."""
     return described(

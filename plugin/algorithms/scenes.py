@@ -33,8 +33,8 @@ class SceneOutputs:
         if not kinds:
             raise QgsProcessingException(tr('Choose at least one kind of band that the method has.'))
         bias = self.parameterAsDouble(parameters, 'WEAK_BIAS', context)
-        scene = self.output_raster(parameters, 'OUTPUT', context)
-        tif = self.output_raster(parameters, 'GEOTIFF', context) if parameters.get('GEOTIFF') else ''
+        scene = self.output_layer(parameters, 'OUTPUT', context)
+        tif = self.output_layer(parameters, 'GEOTIFF', context) if parameters.get('GEOTIFF') else ''
         cube = self.sources['INPUT']
         middle = first + (last - first) * (0.05 if tif else 1)
         self.run_command(commands.unmix(model, cube, scene, kinds, bias, method), feedback, first, middle)

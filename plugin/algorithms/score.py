@@ -51,8 +51,10 @@ class ScoreAlgorithm(WsNetAlgorithm):
                                                             fileFilter=tables),
                                  tr('For spectral angles, and to match materials without names.')),
                 shared.described(QgsProcessingParameterFileDestination('TABLE', tr('Table of scores'),
-                                                                       tr('CSV tables') + ' (*.csv)', optional=True),
-                                 tr('The scores of every material.'))):
+                                                                       tr('CSV tables') + ' (*.csv);;'
+                                                                       + tr('JSON files') + ' (*.json)',
+                                                                       optional=True),
+                                 tr('The scores of every material. JSON can go into a model card.'))):
             self.addParameter(parameter)
         self.add_numbers(scores.titles())
 
@@ -68,6 +70,6 @@ class ScoreAlgorithm(WsNetAlgorithm):
         results: dict = scores.numbers(content)
         table = self.output_file(parameters, 'TABLE', context)
         if table:
-            scores.write_table(content, table)
+            scores.write(content, table)
             results['TABLE'] = table
         return results

@@ -20,13 +20,183 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/apply.py"/>
-        <source>The model {name} does not exist.</source>
-        <translation>Das Modell {name} gibt es nicht.</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/algorithms/apply.py"/>
         <source>hyperspectral,unmixing,abundance,fraction,confidence,predict,inference</source>
         <translation>hyperspektral,Entmischung,Abundanz,Anteil,Konfidenz,Vorhersage,anwenden</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>A live scene made by “Unmix” or “Apply a model”.</source>
+        <translation>Eine Live-Szene aus „Entmischen“ oder „Modell anwenden“.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>A polygon for each zone with columns for each material.</source>
+        <translation>Ein Polygon je Zone mit Spalten für jedes Material.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>A row for each zone and material.</source>
+        <translation>Eine Zeile je Zone und Material.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Adds up the abundances of a live scene, pixel by pixel, with the area of each pixel on the ellipsoid, and gives an interval for every sum. Pixels share errors; the interval allows for it. Abundances of “scaled” models are no shares of area.</source>
+        <translation>Summiert die Abundanzen einer Live-Szene Pixel für Pixel mit der Fläche jedes Pixels auf dem Ellipsoid und gibt zu jeder Summe ein Intervall. Pixel haben gemeinsame Fehler; das Intervall berücksichtigt es. Abundanzen von „scaled“-Modellen sind keine Flächenanteile.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Area of a pixel (m²)</source>
+        <translation>Fläche eines Pixels (m²)</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Area of all zones (ha)</source>
+        <translation>Fläche aller Zonen (ha)</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Area of materials</source>
+        <translation>Flächen der Materialien</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Coverage of the intervals</source>
+        <translation>Überdeckung der Intervalle</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Hectares of every material by zone, with intervals.</source>
+        <translation>Hektar jedes Materials nach Zonen, mit Intervallen.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>How often the intervals shall hold the truth; if empty, as often as the model was trained for.</source>
+        <translation>Wie oft die Intervalle die Wahrheit enthalten sollen; leer: so oft, wie das Modell trainiert wurde.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Live scene</source>
+        <translation>Live-Szene</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Needed only where the cube is not georeferenced, or wrongly.</source>
+        <translation>Nur nötig, wenn der Würfel nicht oder falsch georeferenziert ist.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Number of zones</source>
+        <translation>Anzahl der Zonen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Table of areas</source>
+        <translation>Tabelle der Flächen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Zones with areas</source>
+        <translation>Zonen mit Flächen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>hyperspectral,unmixing,area,hectares,zones,zonal,geodesic,interval</source>
+        <translation>hyperspektral,Entmischung,Fläche,Hektar,Zonen,zonal,geodätisch,Intervall</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>{name} is not a live scene.</source>
+        <translation>{name} ist keine Live-Szene.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>{zone}, {material}: {area:.6g} ha ({lower:.6g} to {upper:.6g})</source>
+        <translation>{zone}, {material}: {area:.6g} ha ({lower:.6g} bis {upper:.6g})</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>A raster on the grid of the cube with a band for each material, named like it.</source>
+        <translation>Ein Raster auf dem Gitter des Würfels mit einem Band je Material, das dessen Namen trägt.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>A row for each zone.</source>
+        <translation>Eine Zeile je Zone.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>A share between 0 and 1.</source>
+        <translation>Ein Anteil zwischen 0 und 1.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>Audit a model by zones</source>
+        <translation>Modell nach Zonen prüfen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>Audited zones</source>
+        <translation>Geprüfte Zonen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>Confidence below which an entry is unsure</source>
+        <translation>Konfidenz, unter der ein Wert unsicher ist</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>Fit below which a pixel is poorly explained</source>
+        <translation>Anpassung, unter der ein Pixel schlecht erklärt ist</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>For each score, the largest gap and the two zones.</source>
+        <translation>Zu jedem Wert der größte Unterschied und die beiden Zonen.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>Known abundances</source>
+        <translation>Bekannte Abundanzen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>No zone has a pixel with data.</source>
+        <translation>Keine Zone hat ein Pixel mit Daten.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>Table of gaps</source>
+        <translation>Tabelle der Unterschiede</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>Table of zones</source>
+        <translation>Tabelle der Zonen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>Tells in which zones a model is good and in which it is not.</source>
+        <translation>Sagt, in welchen Zonen ein Modell gut ist und in welchen nicht.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>The zones with their scores as columns.</source>
+        <translation>Die Zonen mit ihrer Bewertung als Spalten.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>Unmixes a cube and tells for every zone how well the spectra are explained, what can be detected there, how often the model is unsure, and, where there is a truth, how often its intervals hold and how many weak fractions it finds; then the largest gap between zones for each of these.</source>
+        <translation>Entmischt einen Würfel und sagt für jede Zone, wie gut die Spektren erklärt werden, was dort nachgewiesen werden kann, wie oft das Modell unsicher ist und, wo es eine Wahrheit gibt, wie oft seine Intervalle sie enthalten und wie viele schwache Anteile es findet; dann zu jedem Wert den größten Unterschied zwischen Zonen.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>Zone with the largest residual</source>
+        <translation>Zone mit dem größten Residuum</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/audit.py"/>
+        <source>hyperspectral,unmixing,audit,fairness,zones,zonal,quality,coverage,limit of detection</source>
+        <translation>hyperspektral,Entmischung,Prüfung,Fairness,Zonen,zonal,Güte,Überdeckung,Nachweisgrenze</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/base.py"/>
@@ -42,6 +212,11 @@
         <location filename="../../plugin/algorithms/base.py"/>
         <source>Scores and reports</source>
         <translation>Bewertung und Berichte</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/base.py"/>
+        <source>The model {name} does not exist.</source>
+        <translation>Das Modell {name} gibt es nicht.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/base.py"/>
@@ -102,6 +277,71 @@
         <location filename="../../plugin/algorithms/base.py"/>
         <source>“{name}” is not a raster file; unmixing reads files that GDAL opens.</source>
         <translation>„{name}“ ist keine Rasterdatei; die Entmischung liest Dateien, die GDAL öffnet.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>A table of scores that “Score abundances against the truth” saved as JSON.</source>
+        <translation>Eine Bewertung, die „Abundanzen mit der Wahrheit vergleichen“ als JSON gespeichert hat.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>Card</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>JSON files</source>
+        <translation>JSON-Dateien</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>Log of the training</source>
+        <translation>Protokoll des Trainings</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>Markdown files</source>
+        <translation>Markdown-Dateien</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>Markdown, or JSON where the name ends with .json.</source>
+        <translation>Markdown, oder JSON, wenn der Name auf .json endet.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>Model card</source>
+        <translation>Modellkarte</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>Scores</source>
+        <translation>Bewertung</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>The file {name} does not exist.</source>
+        <translation>Die Datei {name} gibt es nicht.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>What the command “wsnet train --log” wrote: the seconds of the training.</source>
+        <translation>Was der Befehl „wsnet train --log“ geschrieben hat: die Sekunden des Trainings.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>Writes what a model was made of and what it is for, as Markdown for people or JSON for programs: data, options, seeds, materials with their limits of detection, scores, cost, intended use and limits.</source>
+        <translation>Schreibt auf, woraus ein Modell gemacht wurde und wozu es dient, als Markdown für Menschen oder JSON für Programme: Daten, Einstellungen, Startwerte, Materialien mit ihren Nachweisgrenzen, Bewertung, Aufwand, Zweck und Grenzen.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>Writes what a model was made of and what it is for.</source>
+        <translation>Schreibt auf, woraus ein Modell gemacht wurde und wozu es dient.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/card.py"/>
+        <source>hyperspectral,unmixing,model card,documentation,provenance,accountability</source>
+        <translation>hyperspektral,Entmischung,Modellkarte,Dokumentation,Herkunft,Rechenschaft</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/count.py"/>
@@ -179,6 +419,56 @@
         <translation>hyperspektral,Endmember,Spektralbibliothek,VCA,N-FINDR,ATGP,Archetypenanalyse,ROI</translation>
     </message>
     <message>
+        <location filename="../../plugin/algorithms/extend.py"/>
+        <source>Adds endmembers to a trained model and trains it a little on simulated mixtures of the old and the new ones, which keeps what it knew. The intervals are calibrated anew for all of them. Costs less than a quarter of a training; the old model stays as it is.</source>
+        <translation>Fügt einem trainierten Modell Endmember hinzu und trainiert es kurz auf simulierten Mischungen der alten und der neuen, wobei es behält, was es wusste. Die Intervalle werden für alle neu kalibriert. Kostet weniger als ein Viertel eines Trainings; das alte Modell bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/extend.py"/>
+        <source>Adds materials to a model without training it anew.</source>
+        <translation>Fügt einem Modell Materialien hinzu, ohne es neu zu trainieren.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/extend.py"/>
+        <source>Choose a library or a layer: what shall the model learn?</source>
+        <translation>Wählen Sie eine Bibliothek oder einen Layer: Was soll das Modell lernen?</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/extend.py"/>
+        <source>Extend a model</source>
+        <translation>Modell erweitern</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/extend.py"/>
+        <source>Extended model</source>
+        <translation>Erweitertes Modell</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/extend.py"/>
+        <source>More steps take longer; beyond 100, little changes.</source>
+        <translation>Mehr Schritte dauern länger; über 100 ändert sich wenig.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/extend.py"/>
+        <source>The model with the endmembers of the old one and the added ones.</source>
+        <translation>Das Modell mit den Endmembern des alten und den hinzugefügten.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/extend.py"/>
+        <source>Training steps</source>
+        <translation>Trainingsschritte</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/extend.py"/>
+        <source>WS-Net models</source>
+        <translation>WS-Net-Modelle</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/extend.py"/>
+        <source>hyperspectral,unmixing,endmember,add,model,transfer,incremental</source>
+        <translation>hyperspektral,Entmischung,Endmember,hinzufügen,Modell,Transfer,inkrementell</translation>
+    </message>
+    <message>
         <location filename="../../plugin/algorithms/fcls.py"/>
         <source>A GeoTIFF with a band for each material and one for the residual (rmse).</source>
         <translation>Ein GeoTIFF mit einem Kanal je Material und einem für das Residuum (rmse).</translation>
@@ -219,14 +509,94 @@
         <translation>hyperspektral,Entmischung,kleinste Quadrate,FCLS,NNLS,UCLS,Abundanz,Anteil</translation>
     </message>
     <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>A CSV table, an ENVI library or a model. Its wavelengths are kept.</source>
+        <translation>Eine CSV-Tabelle, eine ENVI-Bibliothek oder ein Modell. Ihre Wellenlängen bleiben.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>CSV tables</source>
+        <translation>CSV-Tabellen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>First library</source>
+        <translation>Erste Bibliothek</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>Merge spectral libraries</source>
+        <translation>Spektralbibliotheken vereinen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>Merged library</source>
+        <translation>Vereinte Bibliothek</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>Names of the spectra</source>
+        <translation>Namen der Spektren</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>Number of spectra</source>
+        <translation>Anzahl der Spektren</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>Puts the spectra of two libraries into one table on the wavelengths of the first; the second is resampled where they differ, and a name that occurs in both gets a suffix.</source>
+        <translation>Schreibt die Spektren zweier Bibliotheken in eine Tabelle mit den Wellenlängen der ersten; die zweite wird umgerechnet, wo sie abweicht, und ein Name, der in beiden vorkommt, erhält einen Zusatz.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>Second library</source>
+        <translation>Zweite Bibliothek</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>Spectral libraries</source>
+        <translation>Spektralbibliotheken</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>The library that is added.</source>
+        <translation>Die Bibliothek, die hinzukommt.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>The library {name} does not exist.</source>
+        <translation>Die Bibliothek {name} gibt es nicht.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>Two spectral libraries as one.</source>
+        <translation>Zwei Spektralbibliotheken als eine.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>hyperspectral,spectral library,endmember,merge,resample,ENVI,sli</source>
+        <translation>hyperspektral,Spektralbibliothek,Endmember,vereinen,umrechnen,ENVI,sli</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/merge_library.py"/>
+        <source>wavelength_nm and a column for each spectrum.</source>
+        <translation>wavelength_nm und eine Spalte je Spektrum.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/options.py"/>
+        <source>Choose zones either as polygons or as a raster of classes.</source>
+        <translation>Wählen Sie Zonen entweder als Polygone oder als Klassenraster.</translation>
+    </message>
+    <message>
         <location filename="../../plugin/algorithms/options.py"/>
         <source>Endmembers come either from a library or from a layer, not from both.</source>
         <translation>Endmember kommen entweder aus einer Bibliothek oder aus einem Layer, nicht aus beiden.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/options.py"/>
-        <source>The library {name} does not exist.</source>
-        <translation>Die Bibliothek {name} gibt es nicht.</translation>
+        <source>zone {n}</source>
+        <translation>Zone {n}</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/options.py"/>
@@ -265,16 +635,6 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
-        <source>CSV tables</source>
-        <translation>CSV-Tabellen</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/algorithms/parameters.py"/>
-        <source>Coverage of the intervals</source>
-        <translation>Überdeckung der Intervalle</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Cube</source>
         <translation>Würfel</translation>
     </message>
@@ -310,6 +670,11 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Field with the zone names</source>
+        <translation>Feld mit den Namen der Zonen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
         <source>For measuring what each part is worth; leave empty otherwise.</source>
         <translation>Um zu messen, was jeder Teil beiträgt; sonst leer lassen.</translation>
     </message>
@@ -330,6 +695,11 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Instead of polygons: a raster, on any grid, whose values are the zones.</source>
+        <translation>Statt Polygonen: ein Raster auf beliebigem Gitter, dessen Werte die Zonen sind.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Lean on weak signals</source>
         <translation>Schwache Signale betonen</translation>
     </message>
@@ -337,11 +707,6 @@
         <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Leave out parts of the network</source>
         <translation>Teile des Netzes weglassen</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/algorithms/parameters.py"/>
-        <source>Live scene</source>
-        <translation>Live-Szene</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
@@ -385,6 +750,11 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Pixels belong to the polygons that hold their centres; polygons of equal name are one zone.</source>
+        <translation>Pixel gehören zu den Polygonen, in denen ihre Mitte liegt; Polygone gleichen Namens sind eine Zone.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Polygons or points of known materials</source>
         <translation>Polygone oder Punkte bekannter Materialien</translation>
     </message>
@@ -397,11 +767,6 @@
         <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Seed</source>
         <translation>Startwert</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/algorithms/parameters.py"/>
-        <source>Spectral libraries</source>
-        <translation>Spektralbibliotheken</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
@@ -440,18 +805,28 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
-        <source>Training steps</source>
-        <translation>Trainingsschritte</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/algorithms/parameters.py"/>
-        <source>WS-Net models</source>
-        <translation>WS-Net-Modelle</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Without it, the features are numbered.</source>
         <translation>Ohne Angabe werden die Objekte nummeriert.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Without it, the polygons are numbered.</source>
+        <translation>Ohne dieses werden die Polygone nummeriert.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Without zones, the whole scene is one.</source>
+        <translation>Ohne Zonen ist die ganze Szene eine.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Zones: polygons</source>
+        <translation>Zonen: Polygone</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Zones: raster of classes</source>
+        <translation>Zonen: Klassenraster</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
@@ -585,11 +960,6 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/score.py"/>
-        <source>Known abundances</source>
-        <translation>Bekannte Abundanzen</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/algorithms/score.py"/>
         <source>Score abundances against the truth</source>
         <translation>Abundanzen mit der Wahrheit vergleichen</translation>
     </message>
@@ -610,8 +980,8 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/score.py"/>
-        <source>The scores of every material.</source>
-        <translation>Die Bewertung jedes Materials.</translation>
+        <source>The scores of every material. JSON can go into a model card.</source>
+        <translation>Die Bewertung jedes Materials. JSON kann in eine Modellkarte eingehen.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/score.py"/>
@@ -880,8 +1250,8 @@
     </message>
     <message>
         <location filename="../../plugin/regions.py"/>
-        <source>The layer has no shapes to take spectra from.</source>
-        <translation>Der Layer hat keine Formen, aus denen Spektren genommen werden könnten.</translation>
+        <source>The layer has no shapes.</source>
+        <translation>Der Layer hat keine Formen.</translation>
     </message>
     <message>
         <location filename="../../plugin/regions.py"/>
@@ -922,11 +1292,6 @@
         <location filename="../../plugin/scene.py"/>
         <source>{name} could not be read.</source>
         <translation>{name} konnte nicht gelesen werden.</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/scene.py"/>
-        <source>{name} is not a live scene.</source>
-        <translation>{name} ist keine Live-Szene.</translation>
     </message>
     <message>
         <location filename="../../plugin/scene.py"/>

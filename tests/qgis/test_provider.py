@@ -7,7 +7,8 @@ from pathlib import Path
 
 from conftest import SOURCE
 
-NAMES = {'unmix', 'train', 'apply', 'endmembers', 'endmembercount', 'fcls', 'score', 'quicklook'}
+NAMES = {'unmix', 'train', 'apply', 'extend', 'endmembers', 'endmembercount', 'fcls', 'mergelibrary', 'score', 'audit', 'area',
+         'card', 'quicklook'}
 
 
 def algorithms():
