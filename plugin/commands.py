@@ -52,7 +52,7 @@ class Training:
     """Settings of the network's training."""
 
     coverage: float = 0.9
-    steps: int = 600
+    steps: int = 1000
     threads: int = 0
     without: list[str] = field(default_factory=list)
 

@@ -25,7 +25,7 @@ class ModelInfo:
     mixing: str
     coverage: float
     n_source_bands: int
-    steps: int = 600
+    steps: int = 1000
     seed: int = 1
 
     def reconstruct(self, pixel: np.ndarray, abundance: np.ndarray) -> np.ndarray:
@@ -61,7 +61,7 @@ def read_model(path: str) -> ModelInfo:
             np.array([value or 0 for value in content['wavelength_nm']], dtype=float),
             [_number(material.get('limit_of_detection')) for material in materials],
             str(content['mixing']), float(content['coverage']), int(content['n_source_bands']),
-            int(content['metadata'].get('steps', 600)), int(content['metadata'].get('seed', 1)))
+            int(content['metadata'].get('steps', 1000)), int(content['metadata'].get('seed', 1)))
     except (KeyError, TypeError, ValueError) as error:
         raise ProcessError(tr('{name} is not a model.').format(name=path)) from error
     if model.endmembers.shape != (len(names), len(model.band_index)):

@@ -33,7 +33,7 @@ class AdvancedBox(QgsCollapsibleGroupBox):
         self.weak_bias.setToolTip(tr('Positive values trust the branch for weak signals more'))
         self.steps = QSpinBox()
         self.steps.setRange(1, 100000)
-        self.steps.setValue(600)
+        self.steps.setValue(1000)
         self.seed = QSpinBox()
         self.seed.setRange(0, 2 ** 31 - 1)
         self.seed.setValue(1)

@@ -19,7 +19,7 @@ class MaterialSource(QStackedWidget):
         self.count_box = QSpinBox()
         self.count_box.setRange(1, 64)
         self.count_box.setSpecialValueText(tr('automatic'))
-        self.count_box.setToolTip(tr('“automatic” counts the materials in the image (HySime)'))
+        self.count_box.setToolTip(tr('“automatic” counts the materials in the image, 2 to 12'))
         self.library = QgsFileWidget()
         self.library.setFilter(tr('Spectral libraries') + ' (*.csv *.sli *.hdr)')
         self.names = QLineEdit()

@@ -27,6 +27,7 @@ class UnmixRun(QObject):
         self._started = time.monotonic()
         self._item: object | None = None
         self._cancelled = False
+        self._counted = parameters.get('COUNT') == 0
         self.is_running = False
         self.percent = 0.0
         self.result = ''
@@ -102,8 +103,10 @@ class UnmixRun(QObject):
         strongest = [int(number) for number in outputs.get('STRONGEST', '').split(',') if number]
         path = outputs['OUTPUT']
         results.add_group(Scene(path), results.title_of(self._title, outputs['COUNT']), strongest, crs=self._crs)
-        self._say(tr('{n} materials mapped in {seconds:.0f} s. Click a pixel to see its spectrum.').format(
-            n=outputs['COUNT'], seconds=time.monotonic() - self._started), Qgis.MessageLevel.Success)
+        text = tr('{n} materials mapped in {seconds:.0f} s. Click a pixel to see its spectrum.')
+        if self._counted:
+            text += ' ' + tr('They were counted in the image; for more or fewer, set their number and unmix again.')
+        self._say(text.format(n=outputs['COUNT'], seconds=time.monotonic() - self._started), Qgis.MessageLevel.Success)
         self.result = path
         self._shown(path)
 

@@ -199,6 +199,13 @@ WSNET_API wsnet_status wsnet_endmembers_count(wsnet_context *context, size_t n_p
                                               const float *pixels, double false_alarm, size_t *hysime, size_t *nwhfc,
                                               float *noise_sd);
 
+/** How many endmembers to look for where nobody says: the mean, rounded up, of NWHFC's count and of the growth ratio of
+ *  the eigenvalues of pixels at unit length (Ahn and Horenstein 2013); 2 to 12. HySime takes noise that neighbouring
+ *  bands share for signal, and so counts far too many on most sensors. Pixels must be finite.
+ *  @param nwhfc  from wsnet_endmembers_count()  @param growth  NULL, or the growth ratio's count alone */
+WSNET_API wsnet_status wsnet_endmembers_suggest(wsnet_context *context, size_t n_pixels, size_t n_bands,
+                                                const float *pixels, size_t nwhfc, size_t *growth, size_t *count);
+
 /** What is suspicious about a set of endmembers against the pixels of a cube. */
 typedef struct wsnet_endmember_check {
     double min_angle_rad;  /**< smallest angle between two endmembers; below 2 degrees they are one material */

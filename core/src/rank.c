@@ -91,6 +91,49 @@ static wsnet_status count_nwhfc(wsnet_context *context, size_t n, size_t n_pixel
     return status;
 }
 
+/* ---- growth ratio --------------------------------------------------------------------------------------- */
+
+enum { LEAST_COUNT = 2, MOST_COUNT = 12 };
+
+/* Below this part of the whole, what is left is rounding. */
+static const double nothing_left = 1e-12;
+/* Pixels of less than this part of the mean square are mostly noise. */
+static const double little_light = 0.0025;
+
+/* @return where the sum of the later eigenvalues stops falling fastest (Ahn and Horenstein 2013).
+ * @param values [n] smallest first */
+static size_t growth_ratio(size_t n, const double *values) {
+    const size_t most = n - 2 < MOST_COUNT ? n - 2 : MOST_COUNT;
+    double left[MOST_COUNT + 2] = {0}, best = 0;
+    size_t count = LEAST_COUNT;
+    for (size_t k = 0; k <= most + 1; k++)
+        for (size_t j = 0; j < n - k; j++) left[k] += fmax(values[j], 0);
+    for (size_t k = 0; k <= most + 1; k++) left[k] = fmax(left[k], nothing_left * left[0]);
+    for (size_t k = LEAST_COUNT; k <= most; k++) {
+        const double ratio = log(left[k - 1] / left[k]) / fmax(log(left[k] / left[k + 1]), 1e-9);
+        if (ratio > best) {
+            best = ratio;
+            count = k;
+        }
+    }
+    return count;
+}
+
+/* Moments of pixels at unit length; those with little light count for nothing. @param factors [N] scratch */
+static wsnet_status brightness_free_moments(wsnet_context *context, size_t n_pixels, size_t n, const float *pixels,
+                                            double *factors, double *moments) {
+    double mean = 0;
+    for (size_t i = 0; i < n_pixels; i++) {
+        factors[i] = 0;
+        for (size_t b = 0; b < n; b++) factors[i] += (double)pixels[i * n + b] * (double)pixels[i * n + b];
+        mean += factors[i] / (double)n_pixels;
+    }
+    if (!(mean > 0)) return context_fail(context, WSNET_E_NUMERIC, "all pixels are zero");
+    for (size_t i = 0; i < n_pixels; i++) factors[i] = factors[i] > little_light * mean ? 1 / factors[i] : 0;
+    algebra_moments(context, n_pixels, n, pixels, factors, moments);
+    return WSNET_OK;
+}
+
 /* ---- public --------------------------------------------------------------------------------------------- */
 
 static wsnet_status check(wsnet_context *context, size_t n_pixels, size_t n_bands, const float *pixels,
@@ -131,6 +174,29 @@ wsnet_status wsnet_endmembers_count(wsnet_context *context, size_t n_pixels, siz
         if (hysime_count) *hysime_count = by_hysime;
         if (nwhfc_count) *nwhfc_count = by_nwhfc;
         for (size_t b = 0; b < n && noise_sd; b++) noise_sd[b] = (float)noise[b];
+    }
+    context_release(context, moments);
+    return status;
+}
+
+wsnet_status wsnet_endmembers_suggest(wsnet_context *context, size_t n_pixels, size_t n_bands, const float *pixels,
+                                      size_t nwhfc, size_t *growth, size_t *count) {
+    if (!context) return WSNET_E_ARGUMENT;
+    CONTEXT_REQUIRE(context, count);
+    wsnet_status status = check(context, n_pixels, n_bands, pixels, 0.1);
+    if (status != WSNET_OK) return status;
+    const size_t n = n_bands;
+    size_t by_growth = LEAST_COUNT;
+    double *moments = context_allocate(context, n * n + n + n_pixels, sizeof *moments);
+    if (!moments) return WSNET_E_MEMORY;
+    double *values = moments + n * n;
+    status = brightness_free_moments(context, n_pixels, n, pixels, values + n, moments);
+    if (status == WSNET_OK) status = algebra_eigen(context, n, moments, values);
+    if (status == WSNET_OK) {
+        if (n >= LEAST_COUNT + 2) by_growth = growth_ratio(n, values);
+        const size_t mean = (by_growth + nwhfc + 1) / 2, most = n < MOST_COUNT ? n : MOST_COUNT;
+        *count = mean < LEAST_COUNT ? LEAST_COUNT : mean > most ? most : mean;
+        if (growth) *growth = by_growth;
     }
     context_release(context, moments);
     return status;

@@ -15,8 +15,8 @@ static const double false_alarm = 1e-4;
 
 const option endmember_options[] = {
     {OPTION_COUNT, "--endmembers", 'p', false, "P",
-     "extract P endmembers from the cube (default: as many as HySime counts)", offsetof(endmember_request, count), 2,
-     1e6, NULL},
+     "extract P endmembers from the cube (default: counted, 2 to 12; what HySime and NWHFC count is printed)",
+     offsetof(endmember_request, count), 2, 1e6, NULL},
     {OPTION_TEXT, "--library", 'l', false, "FILE",
      "take them from a spectral library: CSV (wavelength_nm,name,...), ENVI .sli, or a model",
      offsetof(endmember_request, library), 0, 0, NULL},
@@ -56,21 +56,24 @@ bool endmember_request_check(cli *run, const endmember_request *request) {
 
 /* ---- from the cube alone -------------------------------------------------------------------------------- */
 
-bool endmember_count(cli *run, const pixel_sample *sample, size_t *hysime, size_t *nwhfc) {
+bool endmember_count(cli *run, const pixel_sample *sample, endmember_counts *counts) {
     progress_stage(&run->progress, "counting endmembers");
-    if (wsnet_endmembers_count(run->context, sample->n_pixels, sample->n_bands, sample->pixels, false_alarm, hysime,
-                               nwhfc, NULL) == WSNET_OK)
+    const size_t n = sample->n_pixels, n_bands = sample->n_bands;
+    if (wsnet_endmembers_count(run->context, n, n_bands, sample->pixels, false_alarm, &counts->hysime, &counts->nwhfc,
+                               NULL) == WSNET_OK &&
+        wsnet_endmembers_suggest(run->context, n, n_bands, sample->pixels, counts->nwhfc, &counts->growth_ratio,
+                                 &counts->used) == WSNET_OK)
         return true;
     cli_fail_core(run);
     return false;
 }
 
 static bool choose_count(cli *run, const pixel_sample *sample, size_t *count) {
-    size_t hysime = 0, nwhfc = 0;
-    if (!endmember_count(run, sample, &hysime, &nwhfc)) return false;
-    const size_t most = sample->n_bands < WSNET_MAX_ENDMEMBERS ? sample->n_bands : WSNET_MAX_ENDMEMBERS;
-    *count = hysime < 2 ? 2 : hysime > most ? most : hysime;
-    cli_say(run, "Endmembers counted: HySime %zu, NWHFC %zu; using %zu", hysime, nwhfc, *count);
+    endmember_counts counts = {0};
+    if (!endmember_count(run, sample, &counts)) return false;
+    *count = counts.used;
+    cli_say(run, "Endmembers counted: HySime %zu, NWHFC %zu, growth ratio %zu; using %zu (-p P for another number)",
+            counts.hysime, counts.nwhfc, counts.growth_ratio, counts.used);
     return true;
 }
 

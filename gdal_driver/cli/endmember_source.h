@@ -8,7 +8,7 @@
 
 /** Arguments of train and endmembers. */
 typedef struct endmember_request {
-    uint64_t count; /**< 0: by HySime */
+    uint64_t count; /**< 0: counted */
     const char *library, *select, *spectra, *name_field;
     int extract; /**< wsnet_extraction */
     int mixing;  /**< wsnet_mixing */
@@ -22,8 +22,12 @@ typedef struct endmember_set {
     char origin[CLI_SENTENCE / 2]; /**< in words, for the report and the model */
 } endmember_set;
 
-/** Counts a cube's endmembers by HySime and by NWHFC. @return false with the failure printed */
-bool endmember_count(cli *run, const pixel_sample *sample, size_t *hysime, size_t *nwhfc);
+/** How many endmembers a cube has, in three ways, and how many are looked for where nobody says. */
+typedef struct endmember_counts {
+    size_t hysime, nwhfc, growth_ratio, used;
+} endmember_counts;
+/** Counts a cube's endmembers. @return false with the failure printed */
+bool endmember_count(cli *run, const pixel_sample *sample, endmember_counts *counts);
 /** Refuses options that exclude each other. @return false with the usage failure printed */
 bool endmember_request_check(cli *run, const endmember_request *request);
 /** Obtains the endmembers and prints what is suspicious about them. @return false with the failure printed */

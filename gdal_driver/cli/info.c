@@ -25,7 +25,8 @@ static const option info_options[] = {
     {OPTION_POSITION, "MODEL|SCENE|CUBE", 0, true, NULL,
      "a model (.wsn), a scene (.wsnet), or a raster that GDAL reads", offsetof(info_arguments, input), 0, 0, NULL},
     {OPTION_FLAG, "--json", 0, false, NULL, "print JSON", offsetof(info_arguments, json), 0, 0, NULL},
-    {OPTION_FLAG, "--count", 0, false, NULL, "of a cube: also count its endmembers, by HySime and by NWHFC",
+    {OPTION_FLAG, "--count", 0, false, NULL,
+     "of a cube: also count its endmembers, by HySime, by NWHFC and as 'wsnet train' does",
      offsetof(info_arguments, count), 0, 0, NULL},
     {0},
 };
@@ -147,20 +148,22 @@ static void describe_cube(json *root, const cube *opened, bool for_programs) {
     add_numbers(root, "offset", (size_t)opened->n_bands, opened->offset);
 }
 
-/** Counts the endmembers of a cube in both ways. */
+/** Counts the endmembers of a cube in every way. */
 static bool tell_count(cli *run, const char *path, json *root) {
     pixel_sample sample = {0};
-    size_t hysime = 0, nwhfc = 0;
+    endmember_counts counts = {0};
     /* Standard output is the description's. */
     run->quiet = true;
     progress_span(&run->progress, 0, 0.5);
     cube *opened = pixel_sample_open(run, path, &sample);
     if (!opened) return false;
     progress_span(&run->progress, 0.5, 1);
-    const bool counted = endmember_count(run, &sample, &hysime, &nwhfc);
+    const bool counted = endmember_count(run, &sample, &counts);
     json *count = json_object_new_object();
-    json_add_count(count, "hysime", hysime);
-    json_add_count(count, "nwhfc", nwhfc);
+    json_add_count(count, "hysime", counts.hysime);
+    json_add_count(count, "nwhfc", counts.nwhfc);
+    json_add_count(count, "growth_ratio", counts.growth_ratio);
+    json_add_count(count, "used", counts.used);
     json_object_object_add(root, "count", count);
     pixel_sample_free(&sample);
     cube_close(opened);

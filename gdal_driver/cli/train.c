@@ -34,7 +34,7 @@ static const option train_options[] = {
      NULL},
     {OPTION_NUMBER, "--coverage", 0, false, "C", "how often the intervals shall hold the truth (default 0.9)",
      offsetof(train_arguments, coverage), 0.501, 0.999, NULL},
-    {OPTION_COUNT, "--steps", 0, false, "N", "steps of the training (default 600)", offsetof(train_arguments, n_steps),
+    {OPTION_COUNT, "--steps", 0, false, "N", "steps of the training (default 1000)", offsetof(train_arguments, n_steps),
      1, 1e6, NULL},
     {OPTION_BITS, "--without", 0, false, "wavelet|ssm|wsa|gate|kl|simulation|classical",
      "leave out a part of the network, to see what it earns; may be given again", offsetof(train_arguments, without), 0,

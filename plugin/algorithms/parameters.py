@@ -49,10 +49,10 @@ def cube() -> QgsProcessingParameterDefinition:
 def count() -> QgsProcessingParameterDefinition:
     """How many materials."""
     return described(
-        QgsProcessingParameterNumber('COUNT', tr('Number of endmembers (0: estimated by HySime)'), type=INTEGER,
+        QgsProcessingParameterNumber('COUNT', tr('Number of endmembers (0: counted)'), type=INTEGER,
                                      defaultValue=0, minValue=0, maxValue=MAX_ENDMEMBERS),
-        tr('How many materials the scene is made of. 0 estimates the number from the image (HySime). Ignored when '
-           'the endmembers come from a library or a layer.'))
+        tr('How many materials the scene is made of. 0 counts them in the image, 2 to 12; “Count endmembers” says '
+           'how. Ignored when the endmembers come from a library or a layer.'))
 
 
 def mixing() -> QgsProcessingParameterDefinition:
@@ -114,9 +114,9 @@ def training() -> list[QgsProcessingParameterDefinition]:
                                                defaultValue=0.9, minValue=0.51, maxValue=0.999),
                   tr('The share of true abundances that the intervals should contain.'), advanced=True),
         seed(),
-        described(QgsProcessingParameterNumber('STEPS', tr('Training steps'), type=INTEGER, defaultValue=600,
+        described(QgsProcessingParameterNumber('STEPS', tr('Training steps'), type=INTEGER, defaultValue=1000,
                                                minValue=1, maxValue=100000),
-                  tr('More steps take longer; beyond 600, little changes.'), advanced=True),
+                  tr('More steps take longer; beyond 1000, little changes.'), advanced=True),
         described(QgsProcessingParameterNumber('THREADS', tr('Threads (0: all processors)'), type=INTEGER,
                                                defaultValue=0, minValue=0, maxValue=256),
                   tr('The result does not depend on it.'), advanced=True),

@@ -355,6 +355,11 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/count.py"/>
+        <source>Count by the growth ratio</source>
+        <translation>Anzahl nach dem Wachstumsverhältnis</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/count.py"/>
         <source>Count endmembers</source>
         <translation>Endmember zählen</translation>
     </message>
@@ -365,13 +370,18 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/count.py"/>
-        <source>Estimates how many materials a cube is made of: by HySime, which weighs signal against noise, and by NWHFC, a test of eigenvalues at a false-alarm rate of 0.0001. “Unmix” uses HySime unless a number is given.</source>
-        <translation>Schätzt, aus wie vielen Materialien ein Würfel besteht: mit HySime, das Signal gegen Rauschen abwägt, und mit NWHFC, einem Test der Eigenwerte bei einer Fehlalarmrate von 0,0001. „Entmischen“ verwendet HySime, wenn keine Anzahl angegeben ist.</translation>
+        <source>Estimates how many materials a cube is made of: by HySime, which weighs signal against noise, by NWHFC, a test of eigenvalues at a false-alarm rate of 0.0001, and by the growth ratio of eigenvalues. “Unmix” uses the mean of the last two, 2 to 12, unless a number is given: HySime counts too many where neighbouring bands share noise, as most sensors’ do.</source>
+        <translation>Schätzt, aus wie vielen Materialien ein Würfel besteht: mit HySime, das Signal gegen Rauschen abwägt, mit NWHFC, einem Test der Eigenwerte mit einer Fehlalarmrate von 0,0001, und mit dem Wachstumsverhältnis der Eigenwerte. „Entmischen“ nimmt das Mittel der beiden letzten, 2 bis 12, wenn keine Anzahl angegeben ist: HySime zählt zu viele, wo benachbarte Bänder Rauschen teilen, wie bei den meisten Sensoren.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/count.py"/>
-        <source>HySime: {hysime}, NWHFC: {nwhfc}</source>
-        <translation>HySime: {hysime}, NWHFC: {nwhfc}</translation>
+        <source>HySime: {hysime}, NWHFC: {nwhfc}, growth ratio: {growth_ratio}; Unmix uses {used}.</source>
+        <translation>HySime: {hysime}, NWHFC: {nwhfc}, Wachstumsverhältnis: {growth_ratio}; „Entmischen“ nimmt {used}.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/count.py"/>
+        <source>Number that Unmix uses</source>
+        <translation>Anzahl, die „Entmischen“ nimmt</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/count.py"/>
@@ -685,8 +695,8 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
-        <source>How many materials the scene is made of. 0 estimates the number from the image (HySime). Ignored when the endmembers come from a library or a layer.</source>
-        <translation>Aus wie vielen Materialien die Szene besteht. 0 schätzt die Anzahl aus dem Bild (HySime). Ohne Wirkung, wenn die Endmember aus einer Bibliothek oder einem Layer kommen.</translation>
+        <source>How many materials the scene is made of. 0 counts them in the image, 2 to 12; “Count endmembers” says how. Ignored when the endmembers come from a library or a layer.</source>
+        <translation>Aus wie vielen Materialien die Szene besteht. 0 zählt sie im Bild, 2 bis 12; „Endmember zählen“ sagt, wie. Ohne Wirkung, wenn die Endmember aus einer Bibliothek oder einem Layer kommen.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
@@ -725,8 +735,8 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
-        <source>More steps take longer; beyond 600, little changes.</source>
-        <translation>Mehr Schritte dauern länger; über 600 ändert sich wenig.</translation>
+        <source>More steps take longer; beyond 1000, little changes.</source>
+        <translation>Mehr Schritte dauern länger; über 1000 ändert sich wenig.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
@@ -740,8 +750,8 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
-        <source>Number of endmembers (0: estimated by HySime)</source>
-        <translation>Anzahl der Endmember (0: mit HySime geschätzt)</translation>
+        <source>Number of endmembers (0: counted)</source>
+        <translation>Anzahl der Endmember (0: gezählt)</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
@@ -1630,8 +1640,8 @@
     </message>
     <message>
         <location filename="../../ui/material_source.py"/>
-        <source>“automatic” counts the materials in the image (HySime)</source>
-        <translation>„automatisch“ zählt die Materialien im Bild (HySime)</translation>
+        <source>“automatic” counts the materials in the image, 2 to 12</source>
+        <translation>„automatisch“ zählt die Materialien im Bild, 2 bis 12</translation>
     </message>
     <message>
         <location filename="../../ui/pixel_picker.py"/>
@@ -1667,6 +1677,11 @@
         <location filename="../../ui/run.py"/>
         <source>Progress of unmixing</source>
         <translation>Fortschritt der Entmischung</translation>
+    </message>
+    <message>
+        <location filename="../../ui/run.py"/>
+        <source>They were counted in the image; for more or fewer, set their number and unmix again.</source>
+        <translation>Sie wurden im Bild gezählt; für mehr oder weniger geben Sie die Anzahl an und entmischen erneut.</translation>
     </message>
     <message>
         <location filename="../../ui/run.py"/>

@@ -74,5 +74,6 @@ def test_info_for_programs(simulated, model):  # noqa: F811
 
 def test_info_counts_endmembers(simulated):  # noqa: F811
     told = json.loads(succeed("info", simulated / "cube.tif", "--count", "--json"))
-    assert told["count"]["hysime"] >= 2 and told["count"]["nwhfc"] >= 1
+    assert told["count"]["hysime"] >= 2 and told["count"]["nwhfc"] >= 1 and told["count"]["growth_ratio"] >= 2
+    assert 2 <= told["count"]["used"] <= 12
     assert run("info", simulated / "cube.tif", "--count", "--json").stderr == ""

@@ -47,11 +47,13 @@ def test_the_hash_of_a_cube_does_not_depend_on_its_tiles(simulated, model, tmp_p
     assert (tmp_path / "m.wsn").read_bytes() == model.read_bytes()
 
 
-def test_without_a_count_hysime_decides_and_both_counts_are_printed(simulated, tmp_path):
+def test_without_a_count_one_is_chosen_and_all_counts_are_printed(simulated, tmp_path):
     said = succeed("train", simulated / "cube.tif", "-o", tmp_path / "m.wsn", "--steps", 5)
-    found = re.search(r"HySime (\d+), NWHFC (\d+); using (\d+)", said)
+    found = re.search(r"HySime (\d+), NWHFC (\d+), growth ratio (\d+); using (\d+)", said)
     assert found, said
-    assert len(info(tmp_path / "m.wsn")["endmembers"]) == int(found[3])
+    nwhfc, growth, used = (int(found[i]) for i in (2, 3, 4))
+    assert used == min(max((nwhfc + growth + 1) // 2, 2), 12)
+    assert len(info(tmp_path / "m.wsn")["endmembers"]) == used
 
 
 def test_bad_bands_are_printed_with_their_reason(simulated, tmp_path):

@@ -94,9 +94,20 @@ def test_apply_classical_method_has_no_confidence(unmixed: dict, cube: Path, tmp
     assert 'CONFIDENCE_MEAN' not in results
 
 
+def test_default_steps_are_those_of_the_command(application) -> None:
+    import re
+    from conftest import run_command
+    from qgis.core import QgsApplication
+    from wsnet import commands
+    algorithm = QgsApplication.processingRegistry().algorithmById('wsnet:train')
+    told = int(re.search(r'steps of the training \(default (\d+)\)', run_command('train', '--help'))[1])
+    assert algorithm.parameterDefinition('STEPS').defaultValue() == commands.Training().steps == told
+
+
 def test_endmember_count(scene_folder: Path) -> None:
     results = run('wsnet:endmembercount', {'INPUT': str(scene_folder / 'cube.tif')})
-    assert 2 <= results['HYSIME'] < 50 and 1 <= results['NWHFC'] < 50
+    assert 2 <= results['HYSIME'] < 50 and 1 <= results['NWHFC'] < 50 and 2 <= results['GROWTH_RATIO'] <= 12
+    assert results['COUNT'] == min(max((results['NWHFC'] + results['GROWTH_RATIO'] + 1) // 2, 2), 12)
 
 
 @pytest.mark.parametrize('method', ['vca', 'nfindr', 'atgp', 'archetypes'])

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from conftest import SOURCE
 
-NAMES = {'unmix', 'train', 'apply', 'extend', 'endmembers', 'endmembercount', 'fcls', 'mergelibrary', 'score', 'audit', 'area',
-         'card', 'quicklook'}
+NAMES = {'unmix', 'train', 'apply', 'extend', 'endmembers', 'endmembercount', 'fcls', 'mergelibrary', 'score',
+         'audit', 'area', 'card', 'quicklook'}
 
 
 def algorithms():

@@ -222,6 +222,13 @@ static wsnet_status count_endmembers(wsnet_context *context, const inputs *in) {
     return status;
 }
 
+static wsnet_status suggest_count(wsnet_context *context, const inputs *in) {
+    size_t growth = 42, count = 42;
+    const wsnet_status status = wsnet_endmembers_suggest(context, N, B, in->pixels, 3, &growth, &count);
+    if (status) assert_true(growth == 42 && count == 42);
+    return status;
+}
+
 static wsnet_status check_endmembers(wsnet_context *context, const inputs *in) {
     wsnet_endmember_check check = {.shade = 42};
     const wsnet_status status = wsnet_endmembers_check(context, N, B, in->pixels, P, in->endmembers, NULL, &check);
@@ -322,6 +329,7 @@ EVERY(simulate)
 EVERY(least_squares)
 EVERY(extract)
 EVERY(count_endmembers)
+EVERY(suggest_count)
 EVERY(check_endmembers)
 EVERY(train)
 EVERY(extend)
@@ -330,27 +338,17 @@ EVERY(unmix)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_allocation_of_make),
-        cmocka_unit_test(every_allocation_of_load),
-        cmocka_unit_test(every_allocation_of_save),
-        cmocka_unit_test(every_allocation_of_parse_csv),
-        cmocka_unit_test(every_allocation_of_parse_envi),
-        cmocka_unit_test(every_allocation_of_create_library),
-        cmocka_unit_test(every_allocation_of_select_spectra),
-        cmocka_unit_test(every_allocation_of_resample),
-        cmocka_unit_test(every_allocation_of_merge),
-        cmocka_unit_test(every_allocation_of_format_csv),
-        cmocka_unit_test(every_allocation_of_score),
-        cmocka_unit_test(every_allocation_of_match),
-        cmocka_unit_test(every_allocation_of_simulate),
-        cmocka_unit_test(every_allocation_of_least_squares),
-        cmocka_unit_test(every_allocation_of_train),
-        cmocka_unit_test(every_allocation_of_extend),
-        cmocka_unit_test(every_allocation_of_interrupt),
-        cmocka_unit_test(every_allocation_of_unmix),
-        cmocka_unit_test(every_allocation_of_extract),
-        cmocka_unit_test(every_allocation_of_count_endmembers),
-        cmocka_unit_test(every_allocation_of_check_endmembers),
+        cmocka_unit_test(every_allocation_of_make),           cmocka_unit_test(every_allocation_of_load),
+        cmocka_unit_test(every_allocation_of_save),           cmocka_unit_test(every_allocation_of_parse_csv),
+        cmocka_unit_test(every_allocation_of_parse_envi),     cmocka_unit_test(every_allocation_of_create_library),
+        cmocka_unit_test(every_allocation_of_select_spectra), cmocka_unit_test(every_allocation_of_resample),
+        cmocka_unit_test(every_allocation_of_merge),          cmocka_unit_test(every_allocation_of_format_csv),
+        cmocka_unit_test(every_allocation_of_score),          cmocka_unit_test(every_allocation_of_match),
+        cmocka_unit_test(every_allocation_of_simulate),       cmocka_unit_test(every_allocation_of_least_squares),
+        cmocka_unit_test(every_allocation_of_train),          cmocka_unit_test(every_allocation_of_extend),
+        cmocka_unit_test(every_allocation_of_interrupt),      cmocka_unit_test(every_allocation_of_unmix),
+        cmocka_unit_test(every_allocation_of_extract),        cmocka_unit_test(every_allocation_of_count_endmembers),
+        cmocka_unit_test(every_allocation_of_suggest_count),  cmocka_unit_test(every_allocation_of_check_endmembers),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -73,6 +73,37 @@ static void test_counts(void **state) {
     }
 }
 
+/* Noise that neighbouring bands share, which HySime takes for signal. */
+static void add_shared_noise(double noise, uint64_t seed) {
+    random_state random = random_create(seed, 1);
+    for (size_t i = 0; i < N; i++) {
+        double now = 0;
+        for (size_t b = 0; b < B; b++) {
+            now = 0.6 * now + 0.8 * random_normal(&random);
+            pixels[i * B + b] += (float)(noise * now);
+        }
+    }
+}
+
+static void test_suggestion(void **state) {
+    (void)state;
+    for (size_t n = 2; n <= 6; n += 2) {
+        size_t hysime = 0, nwhfc = 0, growth = 0, count = 0;
+        draw_scene(n, 0, 10 + n);
+        assert_int_equal(wsnet_endmembers_suggest(context, N, B, pixels, n, &growth, &count), WSNET_OK);
+        assert_true(growth == n && count == n);
+        add_shared_noise(0.002, 40 + n);
+        assert_int_equal(wsnet_endmembers_count(context, N, B, pixels, 1e-4, &hysime, &nwhfc, NULL), WSNET_OK);
+        assert_int_equal(wsnet_endmembers_suggest(context, N, B, pixels, nwhfc, &growth, &count), WSNET_OK);
+        assert_true(hysime >= n + 3 && count + 1 >= n && count <= n + 1);
+    }
+    size_t count = 0;
+    assert_int_equal(wsnet_endmembers_suggest(context, N, B, pixels, 99, NULL, &count), WSNET_OK);
+    assert_int_equal(count, 12);
+    assert_int_equal(wsnet_endmembers_suggest(context, N, 2, pixels, 0, NULL, &count), WSNET_OK);
+    assert_int_equal(count, 2);
+}
+
 /* Bands that repeat each other or are empty leave the count standing. */
 static void test_dead_bands(void **state) {
     (void)state;
@@ -105,7 +136,10 @@ static void test_refusals(void **state) {
     pixels[5 * B + 3] = NAN;
     assert_refused(wsnet_endmembers_count(context, N, B, pixels, 1e-4, &hysime, NULL, NULL), WSNET_E_NUMERIC,
                    "pixel 6 has a value that is not finite in band 4");
+    assert_refused(wsnet_endmembers_suggest(context, N, B, pixels, 3, NULL, &hysime), WSNET_E_NUMERIC, "not finite");
     memset(pixels, 0, sizeof pixels);
+    assert_refused(wsnet_endmembers_suggest(context, N, B, pixels, 3, NULL, &hysime), WSNET_E_NUMERIC, "zero");
+    assert_refused(wsnet_endmembers_suggest(context, N, B, pixels, 3, NULL, NULL), WSNET_E_ARGUMENT, "count");
     assert_refused(wsnet_endmembers_count(context, N, B, pixels, 1e-4, &hysime, NULL, NULL), WSNET_E_NUMERIC, "zero");
     assert_int_equal(hysime, 77);
 }
@@ -167,9 +201,9 @@ static void test_select(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_noise),    cmocka_unit_test(test_counts),  cmocka_unit_test(test_dead_bands),
-        cmocka_unit_test(test_leading),  cmocka_unit_test(test_moments), cmocka_unit_test(test_select),
-        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_noise),      cmocka_unit_test(test_counts),   cmocka_unit_test(test_suggestion),
+        cmocka_unit_test(test_dead_bands), cmocka_unit_test(test_leading),  cmocka_unit_test(test_moments),
+        cmocka_unit_test(test_select),     cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
