@@ -25,8 +25,9 @@ typedef struct cube {
     double *wavelength_nm, *fwhm_nm; /**< [n_bands] 0 where unknown; as stored, so they may run backwards */
     cube_band_state *state;          /**< [n_bands] */
     bool pixel_interleaved;
-    bool owned;      /**< cube_close() closes the dataset */
-    char **warnings; /**< GDAL string list of sentences: guessed units, missing wavelengths ... */
+    bool owned;           /**< cube_close() closes the dataset */
+    struct raw_file *raw; /**< the cube's own way into an uncompressed file, or NULL */
+    char **warnings;      /**< GDAL string list of sentences: guessed units, missing wavelengths ... */
 } cube;
 
 /** Opens and describes a raster; look_at_pixels also looks at a sample of pixels for constant and nodata bands, and

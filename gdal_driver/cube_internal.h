@@ -17,4 +17,8 @@ bool cube_describe_stac(cube *opened);
  *  @return false when the cube has no valid pixel at all or cannot be read */
 bool cube_look_at_pixels(cube *opened, char error[1024]);
 
+/** Around what GDAL opens and reads. @return whether something was set, for cube_direct_end() */
+bool cube_direct_begin(void);
+void cube_direct_end(bool set);
+
 #endif
