@@ -27,6 +27,7 @@ typedef struct cube {
     bool pixel_interleaved;
     bool owned;           /**< cube_close() closes the dataset */
     struct raw_file *raw; /**< the cube's own way into an uncompressed file, or NULL */
+    bool used_cache;      /**< cube_read() left blocks in GDAL's cache; cleared by whoever drops them */
     char **warnings;      /**< GDAL string list of sentences: guessed units, missing wavelengths ... */
 } cube;
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "block_read.h"
 #include "cube_internal.h"
 #include "raw_file.h"
 #include "sentence.h"
@@ -69,6 +70,7 @@ static bool select_bands(const cube *opened, size_t n_bands, const uint32_t *ban
 static bool read_with_gdal(cube *opened, int x, int y, int width, int height, size_t n_bands, int *map, float *pixels,
                            char error[1024]) {
     const GSpacing value = sizeof(float), pixel = value * (GSpacing)n_bands;
+    opened->used_cache = true;
     sentence_quiet();
     const bool direct = cube_direct_begin();
     const CPLErr read = GDALDatasetRasterIOEx(opened->dataset, GF_Read, x, y, width, height, pixels, width, height,
@@ -76,6 +78,17 @@ static bool read_with_gdal(cube *opened, int x, int y, int width, int height, si
     cube_direct_end(direct);
     sentence_loud();
     return read == CE_None || sentence_gdal(error, "the cube cannot be read at column %d, line %d", x, y);
+}
+
+/* The ways that keep nothing in GDAL's block cache, where they are open. */
+static bool read_past_cache(cube *opened, int x, int y, int width, int height, size_t n_bands, const int *map,
+                            float *pixels) {
+    if (opened->raw) return raw_file_read(opened->raw, x, y, width, height, n_bands, map, pixels);
+    if (!opened->owned || !block_is_whole(opened->dataset, x, y, width, height)) return false;
+    sentence_quiet();
+    const bool good = block_read(opened->dataset, x, y, width, height, n_bands, map, pixels);
+    sentence_loud();
+    return good;
 }
 
 bool cube_read(cube *opened, int x, int y, int width, int height, size_t n_bands, const uint32_t *band_index,
@@ -89,7 +102,7 @@ bool cube_read(cube *opened, int x, int y, int width, int height, size_t n_bands
     bool good = map && values;
     if (!good) sentence(error, "memory is out");
     good = good && select_bands(opened, n_bands, band_index, map, values, &plain, error) &&
-           ((opened->raw && raw_file_read(opened->raw, x, y, width, height, n_bands, map, pixels)) ||
+           (read_past_cache(opened, x, y, width, height, n_bands, map, pixels) ||
             read_with_gdal(opened, x, y, width, height, n_bands, map, pixels, error));
     if (good) convert((size_t)width * (size_t)height, n_bands, values, plain, pixels, mask);
     free(map);

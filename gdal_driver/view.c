@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "block_read.h"
 #include "sentence.h"
 #include "sharing.h"
 #include "view_internal.h"
@@ -16,7 +17,7 @@
 /* Wavelengths further apart than this are another sensor's. */
 #define WAVELENGTH_TOLERANCE_NM 10.0
 /* Blocks of the source are dropped after so many bytes: GDAL's own limit may be a share of a large memory. */
-#define SOURCE_CACHE_BYTES ((size_t)64 << 20)
+#define SOURCE_CACHE_BYTES ((size_t)16 << 20)
 
 const wsnet_model *view_model(const view *opened) { return model_get(opened->shared); }
 const output_plan *view_plan(const view *opened) { return &opened->plan; }
@@ -52,9 +53,11 @@ static void choose_block(view *opened) {
     while (height < (strips ? 32 : 64) && height < source->height) height *= 2;
     if (width > source->width) width = source->width;
     if (height > source->height) height = source->height;
+    /* A block that is decoded with all its bands is better read whole than in parts. */
+    const double most = block_is_whole(source->dataset, 0, 0, width, height) ? VIEW_BLOCK_BYTES : VIEW_BUFFER_BYTES;
     const double bytes_a_pixel = 4.0 * (double)opened->n_used;
-    while (height > 1 && bytes_a_pixel * width * height > VIEW_BUFFER_BYTES) height = (height + 1) / 2;
-    while (width > 1 && bytes_a_pixel * width * height > VIEW_BUFFER_BYTES) width = (width + 1) / 2;
+    while (height > 1 && bytes_a_pixel * width * height > most) height = (height + 1) / 2;
+    while (width > 1 && bytes_a_pixel * width * height > most) width = (width + 1) / 2;
     opened->block_width = width;
     opened->block_height = height;
 }
@@ -149,9 +152,11 @@ bool view_fill(view *opened, int x, int y, int width, int height, float *pixels,
 }
 
 void view_forget(view *opened, size_t n_pixels) {
+    if (!opened->source->used_cache) return;
     opened->bytes_in_cache += n_pixels * (size_t)opened->source->n_bands * sizeof(float);
     if (opened->bytes_in_cache <= SOURCE_CACHE_BYTES) return;
     GDALFlushCache(opened->source->dataset);
+    opened->source->used_cache = false;
     opened->bytes_in_cache = 0;
 }
 

@@ -9,8 +9,8 @@
 #include "unmixer.h"
 #include "view.h"
 
-/** Bytes of spectra that are held at once (twice that when reading runs ahead). */
-enum { VIEW_BUFFER_BYTES = 32 << 20 };
+/** Bytes of spectra that are held at once (twice that when reading runs ahead), in parts of a block or as a whole one. */
+enum { VIEW_BUFFER_BYTES = 32 << 20, VIEW_BLOCK_BYTES = 64 << 20 };
 
 struct view {
     cube *source;
