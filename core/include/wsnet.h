@@ -239,7 +239,10 @@ WSNET_API const char *wsnet_model_name(const wsnet_model *model, size_t endmembe
 WSNET_API const float *wsnet_model_endmembers(const wsnet_model *model);     /**< decoder [P,B] */
 WSNET_API const double *wsnet_model_wavelength_nm(const wsnet_model *model); /**< [B], 0 where unknown */
 WSNET_API const double *wsnet_model_fwhm_nm(const wsnet_model *model);       /**< [B], 0 where unknown */
-WSNET_API const float *wsnet_model_lod(const wsnet_model *model);            /**< [P] limit of detection */
+/** @return [B] a pixel x counts as gain . x + offset; 1 and 0 unless the model was adapted to another cube */
+WSNET_API const float *wsnet_model_gain(const wsnet_model *model);
+WSNET_API const float *wsnet_model_offset(const wsnet_model *model);
+WSNET_API const float *wsnet_model_lod(const wsnet_model *model); /**< [P] limit of detection */
 /** Limits of detection for another noise than that of the training scene: LOD_k = 3.29 noise_sd sqrt(C_kk), C for unit
  *  noise (section 5). @param noise_sd  a band, relative to the brightness of the pixels where the mixing is scaled
  *  @param limits [P] */
@@ -321,6 +324,17 @@ WSNET_API wsnet_status wsnet_trainer_resume(wsnet_trainer *trainer, const void *
 WSNET_API wsnet_status wsnet_trainer_finish(wsnet_trainer *trainer, const wsnet_cube_description *description,
                                             wsnet_model **model);
 
+/** Takes a model to a new cube of the same sensor and scale without training: estimates each band's gain and offset, with
+ *  which the new cube's pixels are mixtures of the model's endmembers, and calibrates intervals, fit and limits of detection
+ *  for the new cube's noise and variability. The network's weights stay. The common factor of all gains cannot be told
+ *  from illumination: their geometric mean is 1 in either mixing model, so `linear` expects the new cube in the units of the
+ *  old one. An adapted model can be adapted again, which starts anew.
+ *  @param pixels [N,B] finite, the model's bands  @param cube whose sha256 and metadata the model shall remember, or NULL
+ *  @param adapted to be destroyed by the caller */
+WSNET_API wsnet_status wsnet_model_adapt(wsnet_context *context, const wsnet_model *model, uint64_t seed,
+                                         size_t n_pixels, size_t n_bands, const float *pixels,
+                                         const wsnet_cube_description *cube, wsnet_model **adapted);
+
 /* ---- unmixing ------------------------------------------------------------------------------------------- */
 
 typedef struct wsnet_session_options {
@@ -340,7 +354,8 @@ typedef struct wsnet_outputs {
     float *detected;   /**< [N,P] 1 where lower > 0, else 0 */
     float *fit;        /**< [N] survival function of the misfit; below 0.01: unknown material */
     float *rmse;       /**< [N] root-mean-square residual in the cube's units: of y - s a E with the best s for WSNET,
-                          of y - a E before any division for classical methods */
+                          of y - a E before any division for classical methods;
+                          of an adapted model in the units of the cube it was trained on */
 } wsnet_outputs;
 
 typedef struct wsnet_session wsnet_session;

@@ -21,6 +21,8 @@ static wsnet_model *lay_out(arena *block, const network_dims *dims, size_t n_mem
     layout.wavelength_nm = arena_take(block, dims->B, sizeof *layout.wavelength_nm);
     layout.fwhm_nm = arena_take(block, dims->B, sizeof *layout.fwhm_nm);
     layout.band_index = arena_take(block, dims->B, sizeof *layout.band_index);
+    layout.gain = arena_take(block, dims->B, sizeof *layout.gain);
+    layout.offset = arena_take(block, dims->B, sizeof *layout.offset);
     layout.names = arena_take(block, dims->P, sizeof *layout.names);
     if (model) *model = layout;
     return model;
@@ -40,6 +42,7 @@ wsnet_status model_create(wsnet_context *context, const network_dims *dims, size
     made->allocator = *context_allocator(context);
     made->dims = checked;
     made->n_members = n_members;
+    for (size_t b = 0; b < checked.B; b++) made->gain[b] = 1;
     status = model_set_metadata(context, made, "wsnet_version", wsnet_version());
     if (status) {
         wsnet_model_destroy(made);
@@ -146,6 +149,34 @@ wsnet_status model_set_metadata(wsnet_context *context, wsnet_model *model, cons
     return WSNET_OK;
 }
 
+static wsnet_status copy_strings(wsnet_context *context, const wsnet_model *model, wsnet_model *copy) {
+    wsnet_status status = WSNET_OK;
+    for (size_t k = 0; !status && k < model->dims.P; k++) status = model_set_name(context, copy, k, model->names[k]);
+    for (size_t i = 0; !status && i < model->n_metadata; i++)
+        status = model_set_metadata(context, copy, model->metadata_keys[i], model->metadata_values[i]);
+    return status;
+}
+
+wsnet_status model_copy(wsnet_context *context, const wsnet_model *model, wsnet_model **copy) {
+    wsnet_model *made;
+    const wsnet_status status = model_create(context, &model->dims, model->n_members, &made);
+    if (status) return status;
+    made->mixing = model->mixing;
+    made->without = model->without;
+    made->coverage = model->coverage;
+    made->n_source_bands = model->n_source_bands;
+    made->adapted = model->adapted;
+    const model_shape shape = model_shape_of(model);
+    model_tensor tensor;
+    for (size_t i = 0; model_tensor_at(&shape, i, &tensor); i++)
+        memcpy(model_tensor_data(made, &tensor), model_tensor_data(model, &tensor),
+               tensor.count * model_number_size(tensor.number));
+    const wsnet_status copied = copy_strings(context, model, made);
+    if (copied) wsnet_model_destroy(made);
+    if (!copied) *copy = made;
+    return copied;
+}
+
 /* ---- what a model says about itself --------------------------------------------------------------------- */
 
 size_t wsnet_model_n_bands(const wsnet_model *model) { return model->dims.B; }
@@ -166,6 +197,8 @@ const float *wsnet_model_endmembers(const wsnet_model *model) {
 
 const double *wsnet_model_wavelength_nm(const wsnet_model *model) { return model->wavelength_nm; }
 const double *wsnet_model_fwhm_nm(const wsnet_model *model) { return model->fwhm_nm; }
+const float *wsnet_model_gain(const wsnet_model *model) { return model->gain; }
+const float *wsnet_model_offset(const wsnet_model *model) { return model->offset; }
 const float *wsnet_model_lod(const wsnet_model *model) { return model->lod; }
 wsnet_mixing wsnet_model_mixing(const wsnet_model *model) { return model->mixing; }
 double wsnet_model_coverage(const wsnet_model *model) { return model->coverage; }

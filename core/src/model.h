@@ -27,6 +27,8 @@ struct wsnet_model {
     double *wavelength_nm; /**< [B] */
     double *fwhm_nm;       /**< [B] */
     uint32_t *band_index;  /**< [B] */
+    bool adapted;          /**< gain and offset are stored; else they are 1 and 0 */
+    float *gain, *offset;  /**< [B] pixels count as gain . x + offset, before anything else */
     char (*names)[WSNET_MAX_NAME]; /**< [P] */
     size_t n_metadata;
     char **metadata_keys, **metadata_values; /**< all further strings, sorted by key */
@@ -35,6 +37,8 @@ struct wsnet_model {
 
 /** Allocates a model with cleared arrays for these sizes; the metadata hold this library's version alone. */
 wsnet_status model_create(wsnet_context *context, const network_dims *dims, size_t n_members, wsnet_model **model);
+/** Makes a model with the same numbers, names and metadata, not yet sealed. */
+wsnet_status model_copy(wsnet_context *context, const wsnet_model *model, wsnet_model **copy);
 /** Copies a name of 1 to WSNET_MAX_NAME - 1 bytes: UTF-8 without control characters. */
 wsnet_status model_set_name(wsnet_context *context, wsnet_model *model, size_t endmember, const char *name);
 /** Adds or replaces a metadata string (copied); keys that the container itself uses are refused. */

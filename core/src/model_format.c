@@ -30,8 +30,8 @@ bool model_key_is_reserved(const char *key) {
     return false;
 }
 
-/* The tensors besides the weights; their shapes follow in fixed_shape(). */
-enum { FIXED_COUNT = 9 };
+/* The tensors besides the weights, those of adapted models last; their shapes follow in fixed_shape(). */
+enum { FIXED_COUNT = 11, ADAPTED_COUNT = 2 };
 static const struct fixed_tensor {
     const char *name;
     model_number number;
@@ -46,12 +46,14 @@ static const struct fixed_tensor {
     {"conformal", MODEL_F32, offsetof(struct wsnet_model, conformal)},
     {"start", MODEL_F32, offsetof(struct wsnet_model, start)},
     {"pinv", MODEL_F32, offsetof(struct wsnet_model, pinv)},
+    {"gain", MODEL_F32, offsetof(struct wsnet_model, gain)},
+    {"offset", MODEL_F32, offsetof(struct wsnet_model, offset)},
 };
 
 static void fixed_shape(const network_dims *dims, size_t index, size_t *n_shape, size_t shape[2]) {
     const size_t B = dims->B, P = dims->P;
     const size_t shapes[FIXED_COUNT][2] = {{B, 0}, {B, 0}, {B, 0}, {P, 0}, {2, 0}, {MODEL_FIT_KNOTS, 0},
-                                           {2, P}, {P, B}, {B, P}};
+                                           {2, P}, {P, B}, {B, P}, {B, 0}, {B, 0}};
     memcpy(shape, shapes[index], sizeof shapes[index]);
     *n_shape = shape[1] ? 2 : 1;
 }
@@ -63,9 +65,15 @@ static size_t n_weights_rows(const network_dims *dims) {
     return n;
 }
 
-bool model_tensor_at(const network_dims *dims, size_t n_members, size_t index, model_tensor *tensor) {
+model_shape model_shape_of(const wsnet_model *model) {
+    return (model_shape){model->dims, model->n_members, model->adapted};
+}
+
+bool model_tensor_at(const model_shape *shape, size_t index, model_tensor *tensor) {
+    const network_dims *dims = &shape->dims;
+    const size_t n_fixed = shape->adapted ? FIXED_COUNT : FIXED_COUNT - ADAPTED_COUNT;
     memset(tensor, 0, sizeof *tensor);
-    if (index < FIXED_COUNT) {
+    if (index < n_fixed) {
         const struct fixed_tensor *fixed = &fixed_tensors[index];
         snprintf(tensor->name, sizeof tensor->name, "%s", fixed->name);
         tensor->number = fixed->number;
@@ -74,9 +82,9 @@ bool model_tensor_at(const network_dims *dims, size_t n_members, size_t index, m
         tensor->count = tensor->shape[0] * (tensor->n_shape == 2 ? tensor->shape[1] : 1);
         return true;
     }
-    const size_t n_rows = n_weights_rows(dims), network = (index - FIXED_COUNT) / n_rows;
+    const size_t n_rows = n_weights_rows(dims), network = (index - n_fixed) / n_rows;
     weight_info info;
-    if (network >= n_members || !weights_info(dims, (index - FIXED_COUNT) % n_rows, &info)) return false;
+    if (network >= shape->n_members || !weights_info(dims, (index - n_fixed) % n_rows, &info)) return false;
     if (network)
         snprintf(tensor->name, sizeof tensor->name, "member%zu/%s", network, info.name);
     else
@@ -150,9 +158,19 @@ static wsnet_status check_bands(wsnet_context *context, const wsnet_model *model
     return WSNET_OK;
 }
 
+static wsnet_status check_gain(wsnet_context *context, const wsnet_model *model) {
+    for (size_t b = 0; b < model->dims.B; b++)
+        if (!(model->gain[b] >= MODEL_LEAST_GAIN && model->gain[b] <= 1 / MODEL_LEAST_GAIN))
+            return context_fail(context, WSNET_E_FORMAT, "the model's gain of band %zu is %g: %g to %g are possible",
+                                b + 1, (double)model->gain[b], (double)MODEL_LEAST_GAIN,
+                                (double)(1 / MODEL_LEAST_GAIN));
+    return WSNET_OK;
+}
+
 wsnet_status model_check_values(wsnet_context *context, const wsnet_model *model) {
+    const model_shape shape = model_shape_of(model);
     model_tensor tensor;
-    for (size_t i = 0; model_tensor_at(&model->dims, model->n_members, i, &tensor); i++)
+    for (size_t i = 0; model_tensor_at(&shape, i, &tensor); i++)
         if (!all_finite(model, &tensor))
             return context_fail(context, WSNET_E_FORMAT, "the model's tensor '%s' holds a value that is not finite",
                                 tensor.name);
@@ -173,5 +191,6 @@ wsnet_status model_check_values(wsnet_context *context, const wsnet_model *model
         return context_fail(context, WSNET_E_FORMAT, "the model's mixing %d is unknown", (int)model->mixing);
     if (!(model->coverage > 0.5 && model->coverage <= 0.999))
         return context_fail(context, WSNET_E_FORMAT, "the model's coverage %g is not in (0.5, 0.999]", model->coverage);
-    return check_bands(context, model);
+    const wsnet_status status = check_gain(context, model);
+    return status ? status : check_bands(context, model);
 }

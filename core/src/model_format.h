@@ -9,6 +9,8 @@
 #define MODEL_FORMAT_VERSION "1"
 /** The first bytes of the data are this well aligned in the file: the header is padded with spaces. */
 enum { MODEL_ALIGNMENT = 64, MODEL_MAX_HEADER = 1 << 20, MODEL_TENSOR_NAME = 96 };
+/** Gains of an adapted model are at least this, and at most its inverse. */
+#define MODEL_LEAST_GAIN 0.01f
 enum { MODEL_MAX_MEMBERS = 16, MODEL_MAX_SOURCE_BANDS = 65536, MODEL_MAX_METADATA = 256 };
 
 typedef enum model_number { MODEL_F64, MODEL_U32, MODEL_F32 } model_number;
@@ -23,10 +25,18 @@ typedef struct model_tensor {
     size_t first;  /**< index of the tensor's first number in that array */
 } model_tensor;
 
+/** What decides which tensors a container has. */
+typedef struct model_shape {
+    network_dims dims;
+    size_t n_members;
+    bool adapted; /**< gain and offset are among them */
+} model_shape;
+model_shape model_shape_of(const wsnet_model *model);
+
 /** The table of all tensors, in the order of their bytes: doubles first, so that everything is aligned; then the
  *  weights of member 0 under their own names, of member m under "member<m>/".
  *  @return false when index is past the end */
-bool model_tensor_at(const network_dims *dims, size_t n_members, size_t index, model_tensor *tensor);
+bool model_tensor_at(const model_shape *shape, size_t index, model_tensor *tensor);
 size_t model_number_size(model_number number);
 const char *model_number_name(model_number number); /**< as safetensors writes it */
 /** @return the tensor's numbers in a model */

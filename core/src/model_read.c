@@ -87,15 +87,16 @@ static wsnet_status check_format(const reader *r) {
                         MODEL_FORMAT_VERSION);
 }
 
-static wsnet_status read_dims(const reader *r, network_dims *dims, size_t *n_members) {
-    wsnet_status status = get_size(r, "n_members", n_members);
-    memset(dims, 0, sizeof *dims);
+static wsnet_status read_shape(const reader *r, model_shape *shape) {
+    memset(shape, 0, sizeof *shape);
+    wsnet_status status = get_size(r, "n_members", &shape->n_members);
     for (size_t i = 0; !status && i < MODEL_N_SIZE_KEYS; i++) {
         size_t value = 0;
         status = get_size(r, model_size_keys[i].key, &value);
-        memcpy((char *)dims + model_size_keys[i].offset, &value, sizeof value);
+        memcpy((char *)&shape->dims + model_size_keys[i].offset, &value, sizeof value);
     }
-    return status ? status : model_check_dims(r->context, dims, *n_members);
+    shape->adapted = json_find(r->header, "gain") || json_find(r->header, "offset");
+    return status ? status : model_check_dims(r->context, &shape->dims, shape->n_members);
 }
 
 /* ---- tensors -------------------------------------------------------------------------------------------- */
@@ -163,16 +164,15 @@ static wsnet_status check_extents(const reader *r, size_t n, const extent *sorte
     return WSNET_OK;
 }
 
-static wsnet_status check_tensors(const reader *r, const network_dims *dims, size_t n_members) {
+static wsnet_status check_tensors(const reader *r, const model_shape *shape) {
     const size_t n_named = r->header->n_children - 1;
     model_tensor tensor;
     size_t n = 0;
-    while (model_tensor_at(dims, n_members, n, &tensor)) n++;
+    while (model_tensor_at(shape, n, &tensor)) n++;
     extent *places = context_allocate(r->context, n, sizeof *places);
     if (!places) return WSNET_E_MEMORY;
     wsnet_status status = WSNET_OK;
-    for (size_t i = 0; !status && model_tensor_at(dims, n_members, i, &tensor); i++)
-        status = read_extent(r, &tensor, &places[i]);
+    for (size_t i = 0; !status && model_tensor_at(shape, i, &tensor); i++) status = read_extent(r, &tensor, &places[i]);
     if (!status && n_named != n)
         status = context_fail(r->context, WSNET_E_FORMAT, "the model has %zu tensors where %zu are known", n_named, n);
     if (!status) {
@@ -196,8 +196,9 @@ static void get_tensor(void *data, const unsigned char *from, model_number numbe
 }
 
 static wsnet_status read_tensors(const reader *r, wsnet_model *model) {
+    const model_shape shape = model_shape_of(model);
     model_tensor tensor;
-    for (size_t i = 0; model_tensor_at(&model->dims, model->n_members, i, &tensor); i++) {
+    for (size_t i = 0; model_tensor_at(&shape, i, &tensor); i++) {
         extent place;
         const wsnet_status status = read_extent(r, &tensor, &place);
         if (status) return status;
@@ -286,14 +287,14 @@ static wsnet_status read_metadata(const reader *r, wsnet_model *model) {
 }
 
 static wsnet_status load(reader *r, wsnet_model **model) {
-    network_dims dims;
-    size_t n_members;
+    model_shape shape;
     wsnet_status status = check_frame(r);
     if (!status) status = parse_header(r);
     if (!status) status = check_format(r);
-    if (!status) status = read_dims(r, &dims, &n_members);
-    if (!status) status = check_tensors(r, &dims, n_members);
-    if (!status) status = model_create(r->context, &dims, n_members, model);
+    if (!status) status = read_shape(r, &shape);
+    if (!status) status = check_tensors(r, &shape);
+    if (!status) status = model_create(r->context, &shape.dims, shape.n_members, model);
+    if (!status) (*model)->adapted = shape.adapted;
     if (!status) status = read_choices(r, *model);
     if (!status) status = read_parts(r, *model);
     if (!status) status = read_names(r, *model);

@@ -86,9 +86,10 @@ static void put_tensor_entry(json_writer *writer, const model_tensor *tensor, si
 /* The header, and the size of the data that follows it. */
 static void put_header(json_writer *writer, const wsnet_model *model, const char *names, size_t *n_data) {
     put_metadata(writer, model, names);
+    const model_shape shape = model_shape_of(model);
     model_tensor tensor;
     size_t end = 0;
-    for (size_t i = 0; model_tensor_at(&model->dims, model->n_members, i, &tensor); i++) {
+    for (size_t i = 0; model_tensor_at(&shape, i, &tensor); i++) {
         const size_t begin = end;
         end += tensor.count * model_number_size(tensor.number);
         put_tensor_entry(writer, &tensor, begin, end);
@@ -139,8 +140,9 @@ static wsnet_status write_container(wsnet_context *context, const wsnet_model *m
     *bytes = to;
     *n_bytes = padded + n_data;
     to += padded;
+    const model_shape shape = model_shape_of(model);
     model_tensor tensor;
-    for (size_t i = 0; model_tensor_at(&model->dims, model->n_members, i, &tensor); i++) {
+    for (size_t i = 0; model_tensor_at(&shape, i, &tensor); i++) {
         put_tensor(to, model_tensor_data(model, &tensor), tensor.number, tensor.count);
         to += tensor.count * model_number_size(tensor.number);
     }

@@ -198,19 +198,19 @@ wsnet_status wsnet_session_reconstruct(wsnet_session *session, size_t n_pixels, 
     CONTEXT_REQUIRE(session->context, reconstruction);
     const size_t n_bands = session->model->dims.B, n_endmembers = session->model->dims.P;
     for (size_t i = 0; i < n_pixels; i++) {
-        const float *x = pixels + i * n_bands;
+        const float *x = pixels + i * n_bands, *gain = session->model->gain, *offset = session->model->offset;
         float *y = reconstruction + i * n_bands;
         double xm = 0, mm = 0;
         for (size_t b = 0; b < n_bands; b++) {
             float m = 0;
             for (size_t k = 0; k < n_endmembers; k++)
                 m += abundance[i * n_endmembers + k] * session->endmembers[k * n_bands + b];
-            xm += (double)x[b] * m;
+            xm += ((double)gain[b] * (double)x[b] + (double)offset[b]) * (double)m;
             mm += (double)m * m;
             y[b] = m;
         }
         const float s = mm > 0 ? (float)(xm / mm) : 0;
-        for (size_t b = 0; b < n_bands; b++) y[b] *= s;
+        for (size_t b = 0; b < n_bands; b++) y[b] = (s * y[b] - offset[b]) / gain[b];
     }
     return WSNET_OK;
 }

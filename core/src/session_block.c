@@ -101,6 +101,14 @@ static void run_members(const wsnet_session *session, const workspace *w) {
     average_members(values, (real)n_members, w->answer, w->square);
 }
 
+/* Pixels of an adapted model's cube as the training cube's sensor would have measured them. */
+static void correct(const wsnet_model *model, real *x) {
+    for (size_t b = 0; b < model->dims.B; b++) {
+        const real gain = model->gain[b], offset = model->offset[b];
+        for (size_t lane = 0; lane < LANES; lane++) x[b * LANES + lane] = gain * x[b * LANES + lane] + offset;
+    }
+}
+
 session_block session_run_block(const wsnet_session *session, size_t worker, const float *const *rows) {
     const wsnet_model *model = session->model;
     const network_dims *dims = &model->dims;
@@ -108,6 +116,7 @@ session_block session_run_block(const wsnet_session *session, size_t worker, con
     const wsnet_method method = session->options.method;
     workspace w = workspace_of(session, worker);
     kernels->turn(dims->B, rows, w.x);
+    if (model->adapted) correct(model, w.x);
     if (method == WSNET_METHOD_WSNET) {
         least_squares_classical_block(session->prepared, model->mixing, w.x, w.u);
         run_members(session, &w);

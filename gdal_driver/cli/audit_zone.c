@@ -10,6 +10,8 @@ void audit_basis_fill(audit_basis *basis, const wsnet_model *model) {
     const size_t n_bands = basis->n_bands = wsnet_model_n_bands(model);
     const size_t n = basis->n_materials = wsnet_model_n_endmembers(model);
     basis->mixing = wsnet_model_mixing(model);
+    basis->gain = wsnet_model_gain(model);
+    basis->offset = wsnet_model_offset(model);
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
             double sum = 0;
@@ -36,7 +38,10 @@ static double mixture_square(const audit_basis *basis, const float *abundance) {
  * |s a E|^2 = |y|^2 - |r|^2 and tan(angle) = |r| / |s a E|. */
 static void add_residual(const audit_basis *basis, audit_zone *zone, const audit_pixel *pixel) {
     double spectrum = 0;
-    for (size_t b = 0; b < basis->n_bands; b++) spectrum += (double)pixel->spectrum[b] * (double)pixel->spectrum[b];
+    for (size_t b = 0; b < basis->n_bands; b++) {
+        const double value = (double)basis->gain[b] * (double)pixel->spectrum[b] + (double)basis->offset[b];
+        spectrum += value * value;
+    }
     const double square = (double)pixel->rmse * (double)pixel->rmse;
     const double residual = square * (double)basis->n_bands, explained = fmax(spectrum - residual, 0);
     zone->squares += square;

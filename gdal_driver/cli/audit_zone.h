@@ -9,6 +9,7 @@
 typedef struct audit_basis {
     size_t n_bands, n_materials;
     wsnet_mixing mixing;
+    const float *gain, *offset; /**< [B] of an adapted model, which has its rmse in the training cube's units */
     double gram[WSNET_MAX_ENDMEMBERS * WSNET_MAX_ENDMEMBERS]; /**< [P,P] E E' */
     double least_confidence, least_fit;
     size_t n_pairs;                        /**< materials that have a truth, 0 without one */

@@ -61,6 +61,6 @@ void cli_say(cli *run, const char *format, ...) __attribute__((format(printf, 2,
 
 extern const cli_command train_command, unmix_command, classical_command, endmembers_command, score_command,
     info_command, simulate_command, quicklook_command, evaluate_command, area_command, audit_command, card_command,
-    merge_library_command, extend_command;
+    merge_library_command, extend_command, adapt_command;
 
 #endif

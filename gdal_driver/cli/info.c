@@ -45,6 +45,17 @@ static void add_numbers(json *root, const char *key, size_t n, const double *num
 
 /* ---- what there is to tell ------------------------------------------------------------------------------ */
 
+/** Gain and offset of an adapted model. */
+static void describe_gain(json *root, const wsnet_model *model) {
+    json *gains = json_object_new_array(), *offsets = json_object_new_array();
+    for (size_t b = 0; b < wsnet_model_n_bands(model); b++) {
+        json_object_array_add(gains, json_object_new_double((double)wsnet_model_gain(model)[b]));
+        json_object_array_add(offsets, json_object_new_double((double)wsnet_model_offset(model)[b]));
+    }
+    json_object_object_add(root, "gain", gains);
+    json_object_object_add(root, "offset", offsets);
+}
+
 /** Spectra and the bands that they are on: for programs, too much for people. */
 static void describe_spectra(json *root, const wsnet_model *model) {
     const size_t n_bands = wsnet_model_n_bands(model);
@@ -90,6 +101,7 @@ static void describe_model(json *root, const wsnet_model *model, bool with_spect
     json_add_text(root, "sha256", wsnet_model_sha256(model));
     json_object_object_add(root, "metadata", metadata);
     if (with_spectra) describe_spectra(root, model);
+    if (with_spectra && wsnet_model_metadata(model, "adapted_from")) describe_gain(root, model);
 }
 
 static bool tell_model(cli *run, const char *path, json *root, bool with_spectra) {

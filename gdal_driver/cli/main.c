@@ -15,7 +15,7 @@
 static const cli_command *const commands[] = {
     &train_command, &unmix_command,    &classical_command, &endmembers_command, &score_command,
     &area_command,  &audit_command,    &card_command,      &evaluate_command,   &merge_library_command,
-    &info_command,  &simulate_command, &quicklook_command, &extend_command,
+    &info_command,  &simulate_command, &quicklook_command, &extend_command,     &adapt_command,
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -13,6 +13,7 @@ COMMANDS = {
     "simulate": ["--width", "--height", "--bands", "--endmembers", "--snr", "--illumination", "--variability",
                  "--bilinear", "--no-dark", "--no-rare", "--max-fraction", "--seed", "--output"],
     "quicklook": ["--truth", "--output"],
+    "adapt": ["--seed", "--threads", "--output", "MODEL.wsn", "CUBE"],
     "extend": ["--library", "--select", "--spectra", "--name-field", "--steps", "--seed", "--threads", "--output"],
     "area": ["--zones", "--zone-field", "--coverage", "--pixel-area", "--output", "--json"],
     "audit": ["--zones", "--zone-field", "--truth", "--confidence", "--fit", "--output"],

@@ -21,6 +21,12 @@ static int set_up(void **state) {
     f->context = wsnet_context_create(NULL);
     f->model = make_model(f->context, BANDS, ENDMEMBERS, 2);
     if (!f->model) return -1;
+    f->model->adapted = true;
+    for (size_t b = 0; b < BANDS; b++) {
+        f->model->gain[b] = 1 + (float)b / 64;
+        f->model->offset[b] = -(float)b / 512;
+    }
+    if (model_seal(f->context, f->model)) return -1;
     void *bytes = NULL;
     if (wsnet_model_save(f->context, f->model, &bytes, &f->n_bytes)) return -1;
     f->bytes = bytes;
@@ -85,7 +91,8 @@ static void everything_comes_back(void **state) {
     assert_memory_equal(&loaded->dims, &made->dims, sizeof made->dims);
     assert_int_equal(loaded->n_members, 2);
     model_tensor tensor;
-    for (size_t i = 0; model_tensor_at(&made->dims, 2, i, &tensor); i++)
+    const model_shape shape = model_shape_of(made);
+    for (size_t i = 0; model_tensor_at(&shape, i, &tensor); i++)
         assert_memory_equal(model_tensor_data(loaded, &tensor), model_tensor_data(made, &tensor),
                             tensor.count * model_number_size(tensor.number));
     for (size_t k = 0; k < ENDMEMBERS; k++) assert_string_equal(wsnet_model_name(loaded, k), wsnet_model_name(made, k));
@@ -209,9 +216,10 @@ static void wrong_metadata_fail(void **state) {
 
 /* Finds a tensor's bytes through the table and damages its first number. */
 static void damage_fails(const fixture *f, const char *name, const void *number, size_t size, const char *words) {
+    const model_shape shape = model_shape_of(f->model);
     model_tensor tensor;
     size_t offset = 8 + header_length(f->bytes);
-    for (size_t i = 0; model_tensor_at(&f->model->dims, 2, i, &tensor) && strcmp(tensor.name, name) != 0; i++)
+    for (size_t i = 0; model_tensor_at(&shape, i, &tensor) && strcmp(tensor.name, name) != 0; i++)
         offset += tensor.count * model_number_size(tensor.number);
     unsigned char *copy = malloc(f->n_bytes);
     memcpy(copy, f->bytes, f->n_bytes);
@@ -228,6 +236,11 @@ static void wrong_numbers_fail(void **state) {
     const uint32_t band[] = {24, 1};
     damage_fails(f, "lod", &not_finite[0], 4, "'lod' holds a value that is not finite");
     damage_fails(f, "member1/endmembers", &not_finite[1], 4, "'member1/endmembers' holds a value");
+    const float no_gain = 0, wild_gain = 101;
+    damage_fails(f, "gain", &no_gain, 4, "gain of band 1 is 0: 0.01 to 100 are possible");
+    damage_fails(f, "gain", &wild_gain, 4, "gain of band 1 is 101");
+    damage_fails(f, "gain", &not_finite[0], 4, "'gain' holds a value that is not finite");
+    damage_fails(f, "offset", &not_finite[1], 4, "'offset' holds a value that is not finite");
     damage_fails(f, "fwhm_nm", &infinite, 8, "'fwhm_nm' holds a value");
     damage_fails(f, "wavelength_nm", &negative, 8, "band 1 has a negative wavelength");
     damage_fails(f, "fit", &small, 4, "misfits do not fall at 2 of 256");
