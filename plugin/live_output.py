@@ -15,7 +15,7 @@ class LiveSceneDestination(QgsProcessingParameterRasterDestination):
     def clone(self) -> 'LiveSceneDestination':
         """An equal parameter, as Processing asks for it."""
         copy = LiveSceneDestination(self.name(), self.description(), self.defaultValue(),
-                                    bool(self.flags() & self.FlagOptional), self.createByDefault())
+                                    bool(self.flags() & self.Flag.FlagOptional), self.createByDefault())
         copy.setFlags(self.flags())
         copy.setHelp(self.help())
         return copy

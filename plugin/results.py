@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.core import (QgsCoordinateReferenceSystem, QgsLayerNotesUtils, QgsLayerTreeGroup, QgsProject,
-                       QgsRasterLayer)
+from qgis.core import (QgsCoordinateReferenceSystem, QgsLayerNotesUtils, QgsLayerTreeGroup, QgsLayerTreeLayer,
+                       QgsMapLayerLegendUtils, QgsProject, QgsRasterLayer)
 
 from . import styling
 from .i18n import tr
@@ -42,7 +42,7 @@ def add_group(scene: Scene, title: str, strongest: list[int], project: QgsProjec
     QgsLayerNotesUtils.setLayerNotes(composite, needs_note())
     if composite.isValid() and strongest:
         styling.style_composite(composite, strongest)
-        _insert(project, group, composite, True)
+        _insert(project, group, composite, True, [scene.bands[number - 1].material for number in strongest])
     _add_kind(project, group, scene, 'abundance', tr('Abundance'), crs)
     _add_kind(project, group, scene, 'confidence', tr('Confidence'), crs)
     for band in scene.of_kind('fit'):
@@ -71,10 +71,16 @@ def _add_kind(project: QgsProject, group: QgsLayerTreeGroup, scene: Scene, kind:
     subgroup.setExpanded(kind == 'abundance')  # the view only follows a change
 
 
-def _insert(project: QgsProject, group: QgsLayerTreeGroup, layer: QgsRasterLayer, visible: bool) -> None:
-    """Adds a layer at the end of a group, its legend folded unless it is visible."""
+def _insert(project: QgsProject, group: QgsLayerTreeGroup, layer: QgsRasterLayer, visible: bool,
+            labels: list[str] | None = None) -> None:
+    """Adds a layer at the end of a group, its legend folded unless it is visible: the labels, or a ramp alone."""
     project.addMapLayer(layer, False)
-    node = group.addLayer(layer)
+    node = QgsLayerTreeLayer(layer)
+    if labels is None:
+        QgsMapLayerLegendUtils.setLegendNodeOrder(node, [1])  # 0 repeats the name of the layer
+    for place, label in enumerate(labels or []):
+        QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, place, label)
+    group.addChildNode(node)
     node.setItemVisibilityChecked(visible)
     node.setExpanded(not visible)
     node.setExpanded(visible)
@@ -96,4 +102,4 @@ def layer_of_scene(path: str, project: QgsProject | None = None) -> QgsRasterLay
 
 def title_of(cube: str, n_materials: int) -> str:
     """The name of a result's group."""
-    return tr('{cube}: {n} materials').format(cube=Path(cube).stem, n=n_materials)
+    return tr('{cube}: {n} materials (WS-Net)').format(cube=Path(cube).stem, n=n_materials)

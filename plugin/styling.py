@@ -40,7 +40,7 @@ def ramp_renderer(layer: QgsRasterLayer, band: int, stops: tuple, least: float, 
     """A continuous ramp over a range, with words at the ends of the legend."""
     items = [QgsColorRampShader.ColorRampItem(least + place * (most - least), QColor(colour),
                                               f'{least + place * (most - least):.2g}') for place, colour in stops]
-    function = QgsColorRampShader(least, most, ramp_of(stops), QgsColorRampShader.Interpolated)
+    function = QgsColorRampShader(least, most, ramp_of(stops), QgsColorRampShader.Type.Interpolated)
     function.setColorRampItemList(items)
     if legend is not None:
         settings = QgsColorRampLegendNodeSettings()

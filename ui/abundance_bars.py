@@ -68,7 +68,7 @@ class AbundanceBars(QWidget):
         painter.fillRect(self.rect(), theme.paper)
         metrics, height = self.fontMetrics(), self._row_height()
         widest = max(metrics.horizontalAdvance(share.name) for share in self._shares)
-        label = min(widest + 12, int(self.width() * 0.36))
+        label = min(widest + 14, int(self.width() * 0.36))
         value = metrics.horizontalAdvance('0.00 (0.00–0.00)') + 12
         area = QRectF(label, 0, max(self.width() - label - value, 20), height)
         self._draw_scale(painter, theme, area, height)

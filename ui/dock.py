@@ -75,7 +75,7 @@ class PixelDock(QgsDockWidget):
         self.scroll.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll.setWidget(self.bars)
         self.scroll.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.scroll.setMinimumHeight(90)
+        self._fit_bars()
         box = QGroupBox(tr('Endmembers for retraining'))
         self.list.setMinimumHeight(60)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -90,8 +90,9 @@ class PixelDock(QgsDockWidget):
         column = QVBoxLayout(lower)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.fit)
-        column.addWidget(self.scroll, 1)
+        column.addWidget(self.scroll, 100)
         column.addWidget(self.key)
+        column.addStretch(1)
         splitter = QSplitter(Qt.Orientation.Vertical)
         for widget, stretch in ((self.plot, 3), (lower, 2), (box, 1)):
             splitter.addWidget(widget)
@@ -113,6 +114,7 @@ class PixelDock(QgsDockWidget):
         self.place.setText(tr('Column {column}, row {row}').format(column=report.column, row=report.row))
         self.plot.set_report(report)
         self.bars.set_shares([] if report.is_empty() else report.shares)
+        self._fit_bars()
         self.fit.setText(self._fit_text(report))
         self.key.setText(self._key_text(report))
         self.scroll.verticalScrollBar().setValue(0)
@@ -127,6 +129,7 @@ class PixelDock(QgsDockWidget):
         self.place.setText(tr('No pixel picked yet.'))
         self.plot.set_report(None)
         self.bars.set_shares([])
+        self._fit_bars()
         self.fit.clear()
         self.key.clear()
         self.list.clear()
@@ -135,6 +138,12 @@ class PixelDock(QgsDockWidget):
     def show_message(self, text: str) -> None:
         """Something else than a report: why there is none, or that it is being read."""
         self.place.setText(text)
+
+    def _fit_bars(self) -> None:
+        """The bars take no more room than they fill, and scroll where there is less."""
+        height = self.bars.sizeHint().height()
+        self.scroll.setMaximumHeight(height + 8 if height else 0)  # some styles draw a margin
+        self.scroll.setMinimumHeight(min(height, 90))
 
     @staticmethod
     def _fit_text(report: PixelReport) -> str:

@@ -11,13 +11,13 @@ from qgis.core import (Qgis, QgsCoordinateTransform, QgsCsException, QgsPointXY,
 from qgis.gui import QgsMapToolPan
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QAction
 
-from .. import native, outputs, paths, results
+from .. import native, outputs, paths, project_macro, results
 from ..i18n import tr
 from ..library import SpectralLibrary
 from ..scene import Scene, sources
 from . import background
+from .compat import QAction
 from .dock import PixelDock
 from .map_tool import PixelTool
 from .pixel_picker import PixelPicker
@@ -38,6 +38,7 @@ class Interface:
         self.pick = self._action('pick.svg', tr('Pixel spectra and abundances'), self._toggle_pick, toolbar=True)
         self.pick.setCheckable(True)
         self.show = self._action('layers.svg', tr('Show all layers of the active live scene'), self.show_layers)
+        self.tell = self._action('card.svg', tr('Tell readers of this project what to install'), self.toggle_macro)
         self.dock = PixelDock(iface.mainWindow())
         iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.dock.hide()
@@ -58,14 +59,14 @@ class Interface:
         action.triggered.connect(slot)
         self._iface.addPluginToRasterMenu(self._menu, action)
         if toolbar:
-            self._iface.addRasterToolBarIcon(action)
+            self._iface.addToolBarIcon(action)  # the raster toolbar is hidden in a fresh profile
         return action
 
     def remove(self) -> None:
         """Takes everything out of the main window."""
-        for action in (self.unmix, self.pick, self.show):
+        for action in (self.unmix, self.pick, self.show, self.tell):
             self._iface.removePluginRasterMenu(self._menu, action)
-            self._iface.removeRasterToolBarIcon(action)
+            self._iface.removeToolBarIcon(action)
         for run in self.runs:
             run.cancel()
         QgsProject.instance().cleared.disconnect(self._project_cleared)
@@ -183,6 +184,11 @@ class Interface:
                 return path
         return ''
 
+    def toggle_macro(self) -> None:
+        """A project macro tells those who have no WS-Net what to install, or no longer."""
+        self._iface.messageBar().pushMessage('WS-Net', project_macro.toggle(QgsProject.instance()),
+                                             Qgis.MessageLevel.Info, 8)
+
     def show_layers(self) -> None:
         """Adds the group of layers of a scene that was loaded as one layer."""
         layer = self._iface.activeLayer()
@@ -191,15 +197,16 @@ class Interface:
             self._iface.messageBar().pushMessage('WS-Net', tr('The active layer is not a live scene.'),
                                                  Qgis.MessageLevel.Info, 6)
             return
-        crs = layer.crs()
+        crs, layer_name = layer.crs(), layer.name()
 
         def done(answer: object, error: str) -> None:
             """The strongest materials are known."""
             if error:
-                self._iface.messageBar().pushMessage('WS-Net', error, Qgis.MessageLevel.Critical, 0)
+                text = tr('“{name}” could not be read.').format(name=layer_name) + ' ' + error
+                self._iface.messageBar().pushMessage('WS-Net', text, Qgis.MessageLevel.Critical, 0)
                 return
             scene = Scene(path)
             results.add_group(scene, results.title_of(sources(path)['cube'], len(scene.materials)), answer[1], crs=crs)
 
-        background.start(tr('Reading {name}').format(name=layer.name()),
+        background.start(tr('Reading {name}').format(name=layer_name),
                          lambda: outputs.scene_numbers(Scene(path)), done)

@@ -25,7 +25,7 @@ class MaterialSource(QStackedWidget):
         self.names = QLineEdit()
         self.names.setPlaceholderText(tr('all'))
         self.layer = QgsMapLayerComboBox()
-        self.layer.setFilters(QgsMapLayerProxyModel.PolygonLayer | QgsMapLayerProxyModel.PointLayer)
+        self.layer.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer | QgsMapLayerProxyModel.Filter.PointLayer)
         self.field = QgsFieldComboBox()
         self.field.setAllowEmptyFieldName(True)
         self.field.setLayer(self.layer.currentLayer())

@@ -37,7 +37,7 @@ class UnmixRun(QObject):
     def start(self) -> bool:
         """Starts in the background; says so, or why not, in the message bar."""
         if not self.task.prepare():
-            self._say(self.task.feedback.error, Qgis.MessageLevel.Critical)
+            self._say(self._failure(self.task.feedback.error), Qgis.MessageLevel.Critical)
             self._at_end()
             return False
         self._show_progress()
@@ -96,10 +96,11 @@ class UnmixRun(QObject):
             if self._cancelled or feedback.isCanceled():
                 self._say(tr('Cancelled; nothing was left behind.'), Qgis.MessageLevel.Info)
             else:
-                self._say(feedback.error or tr('Unmixing failed.'), Qgis.MessageLevel.Critical)
+                self._say(self._failure(feedback.error), Qgis.MessageLevel.Critical)
             return
         for warning in feedback.warnings[:3]:
-            self._say(warning, Qgis.MessageLevel.Warning)
+            self._say(tr('“{name}” is unmixed, but look at this: {text}').format(name=self._title, text=warning),
+                      Qgis.MessageLevel.Warning)
         strongest = [int(number) for number in outputs.get('STRONGEST', '').split(',') if number]
         path = outputs['OUTPUT']
         results.add_group(Scene(path), results.title_of(self._title, outputs['COUNT']), strongest, crs=self._crs)
@@ -109,6 +110,10 @@ class UnmixRun(QObject):
         self._say(text.format(n=outputs['COUNT'], seconds=time.monotonic() - self._started), Qgis.MessageLevel.Success)
         self.result = path
         self._shown(path)
+
+    def _failure(self, reason: str) -> str:
+        """What failed, in the user's language, then the reason, which the command says in English."""
+        return tr('“{name}” could not be unmixed.').format(name=self._title) + (f' {reason}' if reason else '')
 
     def _say(self, text: str, level: object) -> None:
         """One sentence in the message bar; good news leaves by itself."""

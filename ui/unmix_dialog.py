@@ -31,7 +31,7 @@ class UnmixDialog(QDialog):
         self.setWindowTitle(tr('Unmix'))
         self.setMinimumWidth(560)
         self.cube = QgsMapLayerComboBox()
-        self.cube.setFilters(QgsMapLayerProxyModel.RasterLayer)
+        self.cube.setFilters(QgsMapLayerProxyModel.Filter.RasterLayer)
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.about.setAccessibleName(tr('About the cube'))

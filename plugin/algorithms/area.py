@@ -63,7 +63,7 @@ class AreaAlgorithm(WsNetAlgorithm):
                                                               type=shared.DOUBLE, optional=True, minValue=1e-12),
                                  tr('Needed only where the cube is not georeferenced, or wrongly.'), advanced=True),
                 shared.described(QgsProcessingParameterVectorDestination('OUTPUT', tr('Zones with areas'),
-                                                                         QgsProcessing.TypeVectorPolygon,
+                                                                         QgsProcessing.SourceType.TypeVectorPolygon,
                                                                          optional=True),
                                  tr('A polygon for each zone with columns for each material.')),
                 shared.table_output('TABLE', tr('Table of areas'), tr('A row for each zone and material.'))]:

@@ -52,8 +52,8 @@ class AuditAlgorithm(WsNetAlgorithm):
             QgsProcessingParameterRasterLayer('TRUTH', tr('Known abundances'), optional=True),
             tr('A raster on the grid of the cube with a band for each material, named like it.'), advanced=True)
         zones = shared.described(
-            QgsProcessingParameterVectorDestination('OUTPUT', tr('Audited zones'), QgsProcessing.TypeVectorPolygon,
-                                                    optional=True),
+            QgsProcessingParameterVectorDestination('OUTPUT', tr('Audited zones'),
+                                                    QgsProcessing.SourceType.TypeVectorPolygon, optional=True),
             tr('The zones with their scores as columns.'))
         for parameter in [shared.cube(), shared.model_file(), *shared.zones(True), truth,
                           self.share('CONFIDENCE', tr('Confidence below which an entry is unsure'), 0.5),

@@ -156,7 +156,7 @@ class WsNetAlgorithm(QgsProcessingAlgorithm):
                 layer = self.parameterAsRasterLayer(parameters, definition.name(), context)
                 if layer is not None:
                     self.sources[definition.name()] = self.raster_source(layer)
-                elif not definition.flags() & QgsProcessingParameterDefinition.FlagOptional:
+                elif not definition.flags() & QgsProcessingParameterDefinition.Flag.FlagOptional:
                     raise QgsProcessingException(self.invalidRasterError(parameters, definition.name()))
         return self.prepare_more(parameters, context, feedback)
 

@@ -18,8 +18,8 @@ PARTS = ['wavelet', 'ssm', 'wsa', 'gate', 'kl', 'simulation', 'classical']
 KINDS = ['abundance', 'confidence', 'interval', 'detected', 'fit', 'rmse']
 METHODS = ['wsnet', 'fcls', 'nnls', 'ucls']
 MAX_ENDMEMBERS = 64
-INTEGER = QgsProcessingParameterNumber.Integer
-DOUBLE = QgsProcessingParameterNumber.Double
+INTEGER = QgsProcessingParameterNumber.Type.Integer
+DOUBLE = QgsProcessingParameterNumber.Type.Double
 
 
 def described(parameter: QgsProcessingParameterDefinition, help_text: str,
@@ -27,7 +27,7 @@ def described(parameter: QgsProcessingParameterDefinition, help_text: str,
     """The parameter with its help, folded under Advanced if asked."""
     parameter.setHelp(help_text)
     if advanced:
-        parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
+        parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
     return parameter
 
 
@@ -73,8 +73,8 @@ def known_spectra() -> list[QgsProcessingParameterDefinition]:
         described(QgsProcessingParameterString('SELECT', tr('Names from the library (all if empty)'), optional=True),
                   tr('Names of the spectra to use, separated by commas.'), advanced=True),
         described(QgsProcessingParameterFeatureSource('SPECTRA', tr('Polygons or points of known materials'),
-                                                      [QgsProcessing.TypeVectorPolygon,
-                                                       QgsProcessing.TypeVectorPoint], optional=True),
+                                                      [QgsProcessing.SourceType.TypeVectorPolygon,
+                                                       QgsProcessing.SourceType.TypeVectorPoint], optional=True),
                   tr('Endmembers from the cube itself: the mean spectrum of the pixels of each material. Features '
                      'of equal name are one material. Selected features only, if asked.')),
         described(QgsProcessingParameterField('NAME_FIELD', tr('Field with the material names'), optional=True,
@@ -164,7 +164,7 @@ def zones(needed: bool) -> list[QgsProcessingParameterDefinition]:
     whole = '' if needed else ' ' + tr('Without zones, the whole scene is one.')
     return [
         described(QgsProcessingParameterFeatureSource('ZONES', tr('Zones: polygons'),
-                                                      [QgsProcessing.TypeVectorPolygon], optional=True),
+                                                      [QgsProcessing.SourceType.TypeVectorPolygon], optional=True),
                   tr('Pixels belong to the polygons that hold their centres; polygons of equal name are one zone.')
                   + whole),
         described(QgsProcessingParameterField('ZONE_FIELD', tr('Field with the zone names'), optional=True,
@@ -210,6 +210,7 @@ def endmember_outputs() -> list[QgsProcessingParameterDefinition]:
                                                         tr('CSV tables') + ' (*.csv)', optional=True),
                   tr('wavelength_nm and a column for each endmember; a spectral library that can be used again.')),
         described(QgsProcessingParameterFeatureSink('SPECTRA_TABLE', tr('Endmember spectra'),
-                                                    QgsProcessing.TypeVector, optional=True, createByDefault=False),
+                                                    QgsProcessing.SourceType.TypeVector, optional=True,
+                                                    createByDefault=False),
                   tr('A table without geometry: a row for each endmember and band, ready for charts and joins.')),
     ]

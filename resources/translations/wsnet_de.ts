@@ -1234,6 +1234,26 @@
         <translation>{program} konnte nicht gestartet werden: {reason}</translation>
     </message>
     <message>
+        <location filename="../../plugin/project_macro.py"/>
+        <source>Layers of this project are computed live by the plugin “WS-Net Unmixing”. Install it from the plugin manager, restart QGIS and open the project again.</source>
+        <translation>Layer dieses Projekts werden live von der Erweiterung „WS-Net Unmixing“ berechnet. Installieren Sie sie mit der Erweiterungsverwaltung, starten Sie QGIS neu und öffnen Sie das Projekt noch einmal.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/project_macro.py"/>
+        <source>Readers without WS-Net will be told what to install, once they allow the macro of the project.</source>
+        <translation>Leser ohne WS-Net erfahren, was zu installieren ist, sobald sie das Makro des Projekts zulassen.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/project_macro.py"/>
+        <source>The project no longer tells readers what to install.</source>
+        <translation>Das Projekt sagt Lesern nicht mehr, was zu installieren ist.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/project_macro.py"/>
+        <source>This project has macros of its own; they were left as they are.</source>
+        <translation>Dieses Projekt hat eigene Makros; sie bleiben, wie sie sind.</translation>
+    </message>
+    <message>
         <location filename="../../plugin/provider.py"/>
         <source>WS-Net unmixing</source>
         <translation>WS-Net-Entmischung</translation>
@@ -1295,8 +1315,8 @@
     </message>
     <message>
         <location filename="../../plugin/results.py"/>
-        <source>{cube}: {n} materials</source>
-        <translation>{cube}: {n} Materialien</translation>
+        <source>{cube}: {n} materials (WS-Net)</source>
+        <translation>{cube}: {n} Materialien (WS-Net)</translation>
     </message>
     <message>
         <location filename="../../plugin/scene.py"/>
@@ -1575,6 +1595,11 @@
     </message>
     <message>
         <location filename="../../ui/interface.py"/>
+        <source>Tell readers of this project what to install</source>
+        <translation>Lesern dieses Projekts sagen, was zu installieren ist</translation>
+    </message>
+    <message>
+        <location filename="../../ui/interface.py"/>
         <source>The active layer is not a live scene.</source>
         <translation>Der aktive Layer ist keine Live-Szene.</translation>
     </message>
@@ -1592,6 +1617,11 @@
         <location filename="../../ui/interface.py"/>
         <source>Unmix…</source>
         <translation>Entmischen …</translation>
+    </message>
+    <message>
+        <location filename="../../ui/interface.py"/>
+        <source>“{name}” could not be read.</source>
+        <translation>„{name}“ konnte nicht gelesen werden.</translation>
     </message>
     <message>
         <location filename="../../ui/material_source.py"/>
@@ -1685,11 +1715,6 @@
     </message>
     <message>
         <location filename="../../ui/run.py"/>
-        <source>Unmixing failed.</source>
-        <translation>Die Entmischung ist fehlgeschlagen.</translation>
-    </message>
-    <message>
-        <location filename="../../ui/run.py"/>
         <source>Unmixing {name}</source>
         <translation>{name} wird entmischt</translation>
     </message>
@@ -1707,6 +1732,16 @@
         <location filename="../../ui/run.py"/>
         <source>{n} materials mapped in {seconds:.0f} s. Click a pixel to see its spectrum.</source>
         <translation>{n} Materialien in {seconds:.0f} s kartiert. Klicken Sie ein Pixel an, um sein Spektrum zu sehen.</translation>
+    </message>
+    <message>
+        <location filename="../../ui/run.py"/>
+        <source>“{name}” could not be unmixed.</source>
+        <translation>„{name}“ konnte nicht entmischt werden.</translation>
+    </message>
+    <message>
+        <location filename="../../ui/run.py"/>
+        <source>“{name}” is unmixed, but look at this: {text}</source>
+        <translation>„{name}“ ist entmischt, aber beachten Sie: {text}</translation>
     </message>
     <message>
         <location filename="../../ui/spectrum_plot.py"/>

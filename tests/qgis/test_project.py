@@ -65,6 +65,22 @@ def test_group_of_layers(unmixed: dict, project) -> None:
         assert bands == ([1, 2, 3, 4] if kind == 'Abundance' else [5, 6, 7, 8])
 
 
+def test_legends_name_materials_and_no_bands(unmixed: dict, project) -> None:
+    from qgis.core import QgsLayerTreeModel
+    group = add(unmixed, project)
+    model = QgsLayerTreeModel(project.layerTreeRoot())
+
+    def texts(node) -> list[str]:
+        """Every line of a layer's legend."""
+        return [item.data(0) for item in model.layerLegendNodes(node)]
+
+    names = [child.name() for child in group.findGroup('Abundance').children()]
+    strongest = [names[int(number) - 1] for number in unmixed['STRONGEST'].split(',')]
+    assert texts(group.children()[0]) == strongest
+    assert len(texts(group.findGroup('Confidence').children()[0])) == 1
+    assert not [text for child in group.findLayers() for text in texts(child) if text and 'Band' in text]
+
+
 def test_layers_are_drawn_live(unmixed: dict, project) -> None:
     group = add(unmixed, project)
     assert len(colours(group.children()[0].layer())) > 50
@@ -146,6 +162,34 @@ def test_missing_native_part_is_said(unmixed: dict, project, tmp_path: Path, mon
         assert len(messages(bar)) == 1 and 'moved or deleted' in messages(bar)[0]
     finally:
         watch.remove()
+
+
+def test_macro_for_readers_without_the_plugin(project, tmp_path: Path, monkeypatch) -> None:
+    from qgis import utils
+    from wsnet import project_macro
+    said = []
+
+    class Window:
+        """An interface with a message bar that writes down."""
+        messageBar = staticmethod(lambda: Window)
+        pushWarning = staticmethod(lambda title, text: said.append(text))
+
+    monkeypatch.setattr(utils, 'iface', Window)
+    assert not project_macro.is_ours(project)
+    project_macro.toggle(project)
+    assert project.write(str(tmp_path / 'p.qgz')) and project.read(str(tmp_path / 'p.qgz'))
+    names: dict = {}
+    exec(project_macro.present(project), names)
+    monkeypatch.setattr(utils, 'plugins', {'wsnet': object()})
+    names['openProject']()
+    assert said == []
+    monkeypatch.setattr(utils, 'plugins', {})
+    names['openProject']()
+    assert len(said) == 1 and 'WS-Net Unmixing' in said[0] and 'Install' in said[0]
+    project_macro.toggle(project)
+    assert project_macro.present(project) == ''
+    project.writeEntry('Macros', '/pythonCode', 'def openProject():\n    pass\n')
+    assert 'own' in project_macro.toggle(project) and not project_macro.is_ours(project)
 
 
 def test_live_vrt_is_noticed(project, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QDockWidget, QPushButton
+from qgis.PyQt.QtWidgets import QDockWidget, QMenu, QPushButton
 from qgis.utils import iface, plugins
 
 FOLDER = Path(os.environ['WINDOW_FOLDER'])
@@ -82,6 +82,9 @@ def unmix(interface) -> str:
         dialog.source.count_box.setValue(int(os.environ['WINDOW_COUNT']))
     wait_until(lambda: 'bands are used' in dialog.about.text(), 30, 'the cube is described')
     wait(0.5)
+    report['buttons_visible'] = all(
+        any(button.isVisible() for button in action.associatedWidgets() if not isinstance(button, QMenu))
+        for action in (interface.unmix, interface.pick))
     picture('dialog')
     started = time.monotonic()
     QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
@@ -109,6 +112,15 @@ def cancel_another(interface) -> None:
     wait_until(lambda: not run.is_running, 30, 'the cancelled run ends')
     report['cancelled_s'] = round(time.monotonic() - started, 2)
     report['left_behind'] = [path.name for path in sorted(Path(CUBE).parent.iterdir()) if path not in before]
+    iface.messageBar().clearWidgets()
+
+
+def fail(interface) -> None:
+    """A run that cannot succeed: one sentence stays in the message bar, in the user's language first."""
+    interface.start(interface.dialog.cube.currentLayer(), {**interface.dialog.parameters(), 'BANDS': [1], 'STEPS': 5})
+    run = interface.runs[-1]
+    wait_until(lambda: not run.is_running, 60, 'the failing run ends')
+    report['failure'] = [item.text() for item in iface.messageBar().items()]
     iface.messageBar().clearWidgets()
 
 
@@ -207,6 +219,7 @@ def main() -> None:
         scene = unmix(interface)
         look(interface, scene)
         cancel_another(interface)
+        fail(interface)
         retrain(interface)
         reopen()
     except Exception:
