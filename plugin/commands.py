@@ -77,6 +77,11 @@ def extend(model: str, cube: str, output: str, added: Endmembers, steps: int) ->
         + added.known() + PLAIN
 
 
+def adapt(model: str, cube: str, output: str, seed: int) -> list[str]:
+    """Takes a model to another cube of its sensor."""
+    return ['adapt', model, cube, '-o', output, '--seed', str(seed)] + PLAIN
+
+
 def unmix(model: str, cube: str, output: str, kinds: list[str], weak_bias: float = 0,
           method: str = 'wsnet') -> list[str]:
     """Writes a live scene, or a GeoTIFF, by the ending of the output."""

@@ -15,7 +15,8 @@ from .process import ProcessError
 
 @dataclass
 class ModelInfo:
-    """A model as `wsnet info` describes it; band_index counts from zero."""
+    """A model as `wsnet info` describes it; band_index counts from zero. Values of an adapted model's cube times gain
+    plus offset are in the units of its endmembers."""
 
     names: list[str]
     endmembers: np.ndarray
@@ -27,15 +28,23 @@ class ModelInfo:
     n_source_bands: int
     steps: int = 1000
     seed: int = 1
+    gain: np.ndarray | float = 1.0
+    offset: np.ndarray | float = 0.0
 
     def reconstruct(self, pixel: np.ndarray, abundance: np.ndarray) -> np.ndarray:
         """The spectrum that the abundances stand for, at the brightness that fits the pixel best."""
         if not np.isfinite(abundance).all():
             return np.full(len(pixel), np.nan)
         shape = abundance @ self.endmembers
-        known = np.isfinite(pixel)
+        known, levelled = np.isfinite(pixel), pixel * self.gain + self.offset
         power = float(shape[known] @ shape[known])
-        return shape * (float(shape[known] @ pixel[known]) / power) if power > 0 else shape
+        if power > 0:
+            shape = shape * (float(shape[known] @ levelled[known]) / power)
+        return self.in_cube_units(shape)
+
+    def in_cube_units(self, spectra: np.ndarray) -> np.ndarray:
+        """Spectra as the cube would show them."""
+        return (spectra - self.offset) / self.gain
 
     def settings(self) -> dict:
         """Parameters of wsnet:unmix that train such a model again."""
@@ -44,9 +53,9 @@ class ModelInfo:
                 **({'BANDS': bands} if len(bands) < self.n_source_bands else {})}
 
     def library(self) -> SpectralLibrary:
-        """The endmembers as a spectral library."""
+        """The endmembers as a spectral library in the units of the cube."""
         return SpectralLibrary(list(self.names), [float(value) for value in self.wavelength_nm],
-                               [[float(value) for value in spectrum] for spectrum in self.endmembers])
+                               self.in_cube_units(self.endmembers).tolist())
 
 
 def read_model(path: str) -> ModelInfo:
@@ -61,7 +70,9 @@ def read_model(path: str) -> ModelInfo:
             np.array([value or 0 for value in content['wavelength_nm']], dtype=float),
             [_number(material.get('limit_of_detection')) for material in materials],
             str(content['mixing']), float(content['coverage']), int(content['n_source_bands']),
-            int(content['metadata'].get('steps', 1000)), int(content['metadata'].get('seed', 1)))
+            int(content['metadata'].get('steps', 1000)), int(content['metadata'].get('seed', 1)),
+            *(np.array(content.get(key, [neutral] * len(content['band_index'])), dtype=float)
+              for key, neutral in (('gain', 1), ('offset', 0))))
     except (KeyError, TypeError, ValueError) as error:
         raise ProcessError(tr('{name} is not a model.').format(name=path)) from error
     if model.endmembers.shape != (len(names), len(model.band_index)):

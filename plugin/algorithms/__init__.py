@@ -2,6 +2,7 @@
 """The algorithms of the provider; a new one is one file and one line here."""
 from __future__ import annotations
 
+from .adapt import AdaptAlgorithm
 from .apply import ApplyAlgorithm
 from .area import AreaAlgorithm
 from .audit import AuditAlgorithm
@@ -16,6 +17,6 @@ from .score import ScoreAlgorithm
 from .train import TrainAlgorithm
 from .unmix import UnmixAlgorithm
 
-ALGORITHMS = (UnmixAlgorithm, TrainAlgorithm, ApplyAlgorithm, ExtendAlgorithm, FclsAlgorithm, EndmembersAlgorithm,
-              EndmemberCountAlgorithm, MergeLibraryAlgorithm, ScoreAlgorithm, AuditAlgorithm, AreaAlgorithm,
-              CardAlgorithm, QuicklookAlgorithm)
+ALGORITHMS = (UnmixAlgorithm, TrainAlgorithm, ApplyAlgorithm, ExtendAlgorithm, AdaptAlgorithm, FclsAlgorithm,
+              EndmembersAlgorithm, EndmemberCountAlgorithm, MergeLibraryAlgorithm, ScoreAlgorithm, AuditAlgorithm,
+              AreaAlgorithm, CardAlgorithm, QuicklookAlgorithm)

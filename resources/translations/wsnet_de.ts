@@ -4,6 +4,56 @@
 <context>
     <name>WsNet</name>
     <message>
+        <location filename="../../plugin/algorithms/adapt.py"/>
+        <source>Adapt a model to another cube</source>
+        <translation>Modell an einen anderen Würfel anpassen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/adapt.py"/>
+        <source>Adapted model</source>
+        <translation>Angepasstes Modell</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/adapt.py"/>
+        <source>Endmember names</source>
+        <translation>Namen der Endmember</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/adapt.py"/>
+        <source>Estimates the gain and the offset that each band of another cube of the same sensor needs to look like the cube that the model was trained on, and calibrates intervals, fit and limits of detection for its noise. No training. Materials that the model does not know stay unknown: see “Extend a model”.</source>
+        <translation>Schätzt Verstärkung und Versatz, die jedes Band eines anderen Würfels desselben Sensors braucht, um dem Würfel zu gleichen, auf dem das Modell trainiert wurde, und kalibriert Intervalle, Anpassung und Nachweisgrenzen für sein Rauschen. Kein Training. Materialien, die das Modell nicht kennt, bleiben unbekannt: siehe „Modell erweitern“.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/adapt.py"/>
+        <source>Largest gain of a band</source>
+        <translation>Größte Verstärkung eines Bandes</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/adapt.py"/>
+        <source>Smallest gain of a band</source>
+        <translation>Kleinste Verstärkung eines Bandes</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/adapt.py"/>
+        <source>Takes a model to another cube of its sensor, without training.</source>
+        <translation>Überträgt ein Modell auf einen anderen Würfel seines Sensors, ohne Training.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/adapt.py"/>
+        <source>The model for the other cube; the old one stays as it is.</source>
+        <translation>Das Modell für den anderen Würfel; das alte bleibt, wie es ist.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/adapt.py"/>
+        <source>WS-Net models</source>
+        <translation>WS-Net-Modelle</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/adapt.py"/>
+        <source>hyperspectral,unmixing,model,transfer,adapt,gain,offset,calibration,multitemporal</source>
+        <translation>hyperspektral,Entmischung,Modell,Transfer,anpassen,Verstärkung,Versatz,Kalibrierung,multitemporal</translation>
+    </message>
+    <message>
         <location filename="../../plugin/algorithms/apply.py"/>
         <source>Apply a model</source>
         <translation>Modell anwenden</translation>
@@ -395,11 +445,6 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/endmembers.py"/>
-        <source>Endmember names</source>
-        <translation>Namen der Endmember</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/algorithms/endmembers.py"/>
         <source>Extract endmembers</source>
         <translation>Endmember bestimmen</translation>
     </message>
@@ -467,11 +512,6 @@
         <location filename="../../plugin/algorithms/extend.py"/>
         <source>Training steps</source>
         <translation>Trainingsschritte</translation>
-    </message>
-    <message>
-        <location filename="../../plugin/algorithms/extend.py"/>
-        <source>WS-Net models</source>
-        <translation>WS-Net-Modelle</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/extend.py"/>

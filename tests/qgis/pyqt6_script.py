@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Draws the dock under PyQt6, with stand-ins for QGIS. Arguments: the folder of the staged plugin, a picture to write."""
+"""Draws the dock under PyQt6 with stand-ins for QGIS. Arguments: the folder of the staged plugin, a picture."""
 import sys
 import types
 from unittest import mock

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conftest import SOURCE
 
-NAMES = {'unmix', 'train', 'apply', 'extend', 'endmembers', 'endmembercount', 'fcls', 'mergelibrary', 'score',
+NAMES = {'unmix', 'train', 'apply', 'extend', 'adapt', 'endmembers', 'endmembercount', 'fcls', 'mergelibrary', 'score',
          'audit', 'area', 'card', 'quicklook'}
 
 

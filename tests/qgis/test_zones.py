@@ -140,7 +140,31 @@ def test_extend_and_its_refusals(cube: Path, scene_folder: Path, tmp_path: Path)
     assert 'extended_from' in json.loads(run_command('info', results['EXTENDED'], '--json'))['metadata']
 
 
-@pytest.mark.parametrize('name', ['wsnet:extend', 'wsnet:audit', 'wsnet:area'])
+def distorted(cube: Path, target: Path) -> str:
+    """The cube with other gains: 0.9 times its values."""
+    source = gdal.Open(str(cube))
+    copy = gdal.GetDriverByName('GTiff').CreateCopy(str(target), source)
+    copy.WriteArray(source.ReadAsArray() * 0.9)
+    return str(target)
+
+
+def test_adapt_and_its_refusals(trained: dict, cube: Path, tmp_path: Path) -> None:
+    from wsnet.pixel import PixelProbe
+    other = distorted(cube, tmp_path / 'other.tif')
+    refused('wsnet:adapt', {'MODEL': str(tmp_path / 'none.wsn'), 'INPUT': other, 'ADAPTED': str(tmp_path / 'a.wsn')},
+            tmp_path, 'none.wsn')
+    gdal.Translate(str(tmp_path / 'few.tif'), other, bandList=list(range(1, 41)))
+    refused('wsnet:adapt', {'MODEL': trained['MODEL'], 'INPUT': str(tmp_path / 'few.tif'),
+                            'ADAPTED': str(tmp_path / 'a.wsn')}, tmp_path, '40', '50')
+    results = run('wsnet:adapt', {'MODEL': trained['MODEL'], 'INPUT': other, 'ADAPTED': str(tmp_path / 'a.wsn')})
+    assert 0.7 < results['GAIN_LEAST'] <= results['GAIN_MOST'] < 1.4 and results['NAMES'] == trained['NAMES']
+    run('wsnet:apply', {'MODEL': results['ADAPTED'], 'INPUT': other, 'OUTPUT': str(tmp_path / 'o.wsnet')})
+    report = PixelProbe(str(tmp_path / 'o.wsnet')).report(20, 20)
+    error = report.reconstructed[report.used] - report.measured[report.used]
+    assert (error ** 2).mean() ** 0.5 < 0.1 * report.measured[report.used].mean() + 0.03
+
+
+@pytest.mark.parametrize('name', ['wsnet:adapt', 'wsnet:extend', 'wsnet:audit', 'wsnet:area'])
 def test_cancel_leaves_nothing(trained: dict, cube: Path, scene_folder: Path, classes: Path, tmp_path: Path,
                                name: str) -> None:
     said = Said()
@@ -151,6 +175,7 @@ def test_cancel_leaves_nothing(trained: dict, cube: Path, scene_folder: Path, cl
     before = sorted(tmp_path.rglob('*'))
     wanted = {'wsnet:extend': {'INPUT': str(cube), 'LIBRARY': str(library), 'STEPS': 100000,
                                'EXTENDED': str(tmp_path / 'e.wsn')},
+              'wsnet:adapt': {'INPUT': str(cube), 'ADAPTED': str(tmp_path / 'a.wsn')},
               'wsnet:audit': {'INPUT': str(cube), 'CLASSES': str(classes), 'OUTPUT': str(tmp_path / 'z.gpkg'),
                               'TABLE': str(tmp_path / 't.csv')},
               'wsnet:area': {'INPUT': trained['OUTPUT'], 'OUTPUT': str(tmp_path / 'z.gpkg')}}[name]
