@@ -224,9 +224,9 @@ bool apply_options(char **options, scene *described, char error[1024]) {
         if (value < 0) return sentence(error, "METHOD is not wsnet, fcls, nnls or ucls");
         described->method = static_cast<wsnet_method>(value);
     }
-    if (const char *bias = CSLFetchNameValue(options, "WEAK_BIAS")) {
-        if (!scene_parse_weak_bias(bias, &described->weak_bias))
-            return sentence(error, "WEAK_BIAS is not a number within [-20, 20]");
+    for (const knob &row : knob_table) {
+        const char *text = CSLFetchNameValue(options, row.name);
+        if (text && !knob_parse(&row, "the open option ", text, &described->knobs, error)) return false;
     }
     return true;
 }
@@ -284,6 +284,10 @@ void wsnet_register_driver(void) {
         "<Option name='METHOD' type='string-select' description='How pixels are unmixed'>"
         "<Value>wsnet</Value><Value>fcls</Value><Value>nnls</Value><Value>ucls</Value></Option>"
         "<Option name='WEAK_BIAS' type='float' min='-20' max='20' description='Positive leans on weak materials'/>"
+        "<Option name='DETECTION_LEVEL' type='float' min='0' max='1' "
+        "description='Detected means a lower bound above this'/>"
+        "<Option name='LEAST_CONFIDENCE' type='float' min='0' max='1' "
+        "description='Abundances and detections of less confidence are nodata'/>"
         "<Option name='NUM_THREADS' type='string' description='Threads, or ALL_CPUS; GDAL_NUM_THREADS otherwise'/>"
         "</OpenOptionList>");
     driver->pfnIdentify = WSNETDataset::Identify;

@@ -64,10 +64,12 @@ char **output_band_metadata(const wsnet_model *model, wsnet_method method, outpu
     return CSLAddNameValue(list, "model_sha256", wsnet_model_sha256(model));
 }
 
-char **output_metadata(const wsnet_model *model, wsnet_method method, double weak_bias) {
+char **output_metadata(const wsnet_model *model, wsnet_method method, const knobs *turned) {
     char **list = CSLAddNameValue(NULL, "wsnet_method", wsnet_method_name(method));
     list = CSLAddNameValue(list, "wsnet_mixing", wsnet_mixing_name(wsnet_model_mixing(model)));
-    if (method == WSNET_METHOD_WSNET) list = CSLAddNameValue(list, "wsnet_weak_bias", CPLSPrintf("%.9g", weak_bias));
+    for (size_t i = 0; method == WSNET_METHOD_WSNET && i < N_KNOBS; i++)
+        list = CSLAddNameValue(list, CPLSPrintf("wsnet_%s", knob_table[i].name),
+                               CPLSPrintf("%.9g", knob_get(&knob_table[i], turned)));
     list = CSLAddNameValue(list, "wsnet_version", wsnet_version());
     return CSLAddNameValue(list, "wsnet_model_sha256", wsnet_model_sha256(model));
 }

@@ -45,7 +45,7 @@ void output_band_name(const wsnet_model *model, output_band band, char name[WSNE
 /** @return NAME=VALUE strings of a band, a GDAL string list to be freed with CSLDestroy() */
 char **output_band_metadata(const wsnet_model *model, wsnet_method method, output_band band);
 /** The same of the whole raster. */
-char **output_metadata(const wsnet_model *model, wsnet_method method, double weak_bias);
+char **output_metadata(const wsnet_model *model, wsnet_method method, const knobs *turned);
 
 #ifdef __cplusplus
 }

@@ -4,7 +4,7 @@
  *   band       one-based number of the output band among those of `bands`
  *   bands      kinds of bands, default "abundance,confidence,fit"
  *   method     wsnet (default), fcls, nnls, ucls
- *   weak_bias  default 0
+ *   weak_bias, detection_level, least_confidence  default 0
  */
 #include <cpl_error.h>
 #include <gdal.h>
@@ -27,6 +27,8 @@ static const char metadata[] =
     "<Argument name='bands' description='Kinds of bands' type='string' default='abundance,confidence,fit'/>"
     "<Argument name='method' description='wsnet, fcls, nnls or ucls' type='string' default='wsnet'/>"
     "<Argument name='weak_bias' description='Positive leans on weak materials' type='double' default='0'/>"
+    "<Argument name='detection_level' description='Detected means a lower bound above this' type='double' default='0'/>"
+    "<Argument name='least_confidence' description='Less sure entries are NaN' type='double' default='0'/>"
     "</PixelFunctionArgumentsList>";
 
 typedef struct window {
@@ -102,7 +104,7 @@ static pass_key key_of(const window *at) {
     pass_key_add(&key, digest, strlen(digest));
     pass_key_add(&key, &at->asked.method, sizeof at->asked.method);
     pass_key_add(&key, &at->asked.bands, sizeof at->asked.bands);
-    pass_key_add(&key, &at->asked.weak_bias, sizeof at->asked.weak_bias);
+    pass_key_add(&key, &at->asked.knobs, sizeof at->asked.knobs);
     pass_key_add(&key, &at->source_type, sizeof at->source_type);
     const size_t n_bytes = at->n_pixels * (size_t)GDALGetDataTypeSizeBytes(at->source_type);
     for (size_t b = 0; b < at->asked.n_sources; b++) pass_key_add(&key, at->sources[b], n_bytes);

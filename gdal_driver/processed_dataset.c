@@ -24,6 +24,8 @@ static const char metadata[] =
     "<Argument name='bands' description='Kinds of bands' type='string'/>"
     "<Argument name='method' description='wsnet, fcls, nnls or ucls' type='string'/>"
     "<Argument name='weak_bias' description='Positive leans on weak materials' type='double'/>"
+    "<Argument name='detection_level' description='Detected means a lower bound above this' type='double'/>"
+    "<Argument name='least_confidence' description='Less sure entries are NaN' type='double'/>"
     "</ProcessedDatasetFunctionArgumentsList>";
 
 /* What init hands to process; process may be called by several threads, so each call makes its own unmixer. */

@@ -27,9 +27,8 @@ static bool parse_one(request *asked, const char *name, const char *value, bool 
         const int method = wsnet_method_from_name(value);
         if (method < 0) return sentence(error, "the argument 'method' is not wsnet, fcls, nnls or ucls");
         asked->method = (wsnet_method)method;
-    } else if (EQUAL(name, "weak_bias")) {
-        if (!scene_parse_weak_bias(value, &asked->weak_bias))
-            return sentence(error, "the argument 'weak_bias' is not a number within [-20, 20]");
+    } else if (knob_find(name)) {
+        return knob_parse(knob_find(name), "the argument ", value, &asked->knobs, error);
     } else {
         return sentence(error, "there is no argument '%.40s'", name);
     }
@@ -78,6 +77,6 @@ size_t request_source(const request *asked, size_t b) {
 }
 
 unmixer *request_unmixer(const request *asked, char error[1024]) {
-    return unmixer_create(model_get(asked->shared), &asked->plan, asked->method, asked->weak_bias,
-                          unmixer_threads(NULL), error);
+    return unmixer_create(model_get(asked->shared), &asked->plan, asked->method, &asked->knobs, unmixer_threads(NULL),
+                          error);
 }

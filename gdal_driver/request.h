@@ -15,7 +15,7 @@ typedef struct request {
     long band;         /**< one-based output band, 0 where there is none to choose */
     unsigned bands;    /**< SCENE_* bits */
     wsnet_method method;
-    double weak_bias;
+    knobs knobs;
     output_plan plan;
     shared_model *shared;
     size_t n_sources;

@@ -15,7 +15,6 @@
 #include "sentence.h"
 
 enum { SCENE_LIMIT = 1 << 20, SCENE_DEPTH = 8, SCENE_VERSION = 1 };
-#define WEAK_BIAS_LIMIT 20.0
 
 static const char *const kind_names[] = {"abundance", "confidence", "interval", "detected", "fit", "rmse"};
 enum { N_KINDS = sizeof kind_names / sizeof *kind_names };
@@ -50,14 +49,6 @@ void scene_format_bands(unsigned bands, char list[128]) {
     }
 }
 
-bool scene_parse_weak_bias(const char *text, double *weak_bias) {
-    char *end;
-    const double value = CPLStrtod(text, &end);
-    if (end == text || *end || !(fabs(value) <= WEAK_BIAS_LIMIT)) return false;
-    *weak_bias = value;
-    return true;
-}
-
 void scene_destroy(scene *described) {
     if (!described) return;
     free(described->model);
@@ -75,6 +66,17 @@ static const char *string_member(json_object *object, const char *key) {
     return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
 }
 
+static bool read_knobs(json_object *root, knobs *into, char error[1024]) {
+    json_object *value;
+    for (size_t i = 0; i < N_KNOBS; i++) {
+        if (!json_object_object_get_ex(root, knob_table[i].name, &value)) continue;
+        const bool number = json_object_is_type(value, json_type_double) || json_object_is_type(value, json_type_int);
+        if (!knob_set(&knob_table[i], "the scene's ", number ? json_object_get_double(value) : NAN, into, error))
+            return false;
+    }
+    return true;
+}
+
 static bool read_options(json_object *root, scene *into, char error[1024]) {
     json_object *value;
     into->method = WSNET_METHOD_WSNET;
@@ -85,19 +87,13 @@ static bool read_options(json_object *root, scene *into, char error[1024]) {
         if (method < 0) return sentence(error, "the scene's method is not wsnet, fcls, nnls or ucls");
         into->method = (wsnet_method)method;
     }
-    if (json_object_object_get_ex(root, "weak_bias", &value)) {
-        into->weak_bias = json_object_get_double(value);
-        const bool number = json_object_is_type(value, json_type_double) || json_object_is_type(value, json_type_int);
-        if (!number || !(fabs(into->weak_bias) <= WEAK_BIAS_LIMIT))
-            return sentence(error, "the scene's weak_bias is not a number within [-20, 20]");
-    }
     if (json_object_object_get_ex(root, "bands", &value)) {
         const char *list = string_member(root, "bands");
         if (!list) return sentence(error, "the scene's bands are not a text such as \"abundance,fit\"");
         into->bands = scene_parse_bands(list, error);
         if (!into->bands) return false;
     }
-    return true;
+    return read_knobs(root, &into->knobs, error);
 }
 
 static bool read_root(json_object *root, const char *path, scene *into, char error[1024]) {
@@ -201,7 +197,9 @@ bool scene_write(const char *path, const scene *described, char error[1024]) {
         add_string(root, "model", model);
         add_string(root, "cube", cube);
         add_string(root, "method", wsnet_method_name(described->method));
-        json_object_object_add(root, "weak_bias", json_object_new_double(described->weak_bias));
+        for (size_t i = 0; i < N_KNOBS; i++)
+            json_object_object_add(root, knob_table[i].name,
+                                   json_object_new_double(knob_get(&knob_table[i], &described->knobs)));
         add_string(root, "bands", list);
         const char *text = json_object_to_json_string_ext(root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
                                                                     JSON_C_TO_STRING_NOSLASHESCAPE);

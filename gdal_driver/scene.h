@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "knobs.h"
 #include "wsnet.h"
 
 #ifdef __cplusplus
@@ -27,14 +28,12 @@ typedef struct scene {
     char *model; /**< resolved path */
     char *cube;  /**< resolved path */
     wsnet_method method;
-    double weak_bias;
+    knobs knobs;
     unsigned bands; /**< SCENE_* bits */
 } scene;
 
 /** Parses "abundance,confidence,fit". @return 0 with one sentence in error */
 unsigned scene_parse_bands(const char *list, char error[1024]);
-/** Parses a number within [-20, 20]. @return false when it is not one */
-bool scene_parse_weak_bias(const char *text, double *weak_bias);
 /** Writes "abundance,confidence,fit". */
 void scene_format_bands(unsigned bands, char list[128]);
 /** Reads a sidecar; rejects what is not one. @return NULL with one sentence in error */

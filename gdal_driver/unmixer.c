@@ -30,7 +30,7 @@ static size_t columns(const unmixer *worker, int kind) {
     return kind == OUTPUT_FIT || kind == OUTPUT_RMSE ? 1 : worker->n_endmembers;
 }
 
-unmixer *unmixer_create(const wsnet_model *model, const output_plan *plan, wsnet_method method, double weak_bias,
+unmixer *unmixer_create(const wsnet_model *model, const output_plan *plan, wsnet_method method, const knobs *turned,
                         size_t n_threads, char error[1024]) {
     unmixer *worker = calloc(1, sizeof *worker);
     if (worker) worker->context = wsnet_context_create(NULL);
@@ -45,7 +45,9 @@ unmixer *unmixer_create(const wsnet_model *model, const output_plan *plan, wsnet
     wsnet_session_options options;
     wsnet_session_options_init(&options);
     options.method = method;
-    options.weak_bias = weak_bias;
+    options.weak_bias = turned->weak_bias;
+    options.detection_level = turned->detection_level;
+    options.least_confidence = turned->least_confidence;
     if (wsnet_context_set_threads(worker->context, n_threads) == WSNET_OK &&
         wsnet_session_create(worker->context, model, &options, &worker->session) == WSNET_OK)
         return worker;

@@ -15,7 +15,7 @@ extern "C" {
 typedef struct unmixer unmixer;
 
 /** @param plan copied  @param model must outlive the unmixer */
-unmixer *unmixer_create(const wsnet_model *model, const output_plan *plan, wsnet_method method, double weak_bias,
+unmixer *unmixer_create(const wsnet_model *model, const output_plan *plan, wsnet_method method, const knobs *turned,
                         size_t n_threads, char error[1024]);
 void unmixer_destroy(unmixer *worker);
 /** @param pixels [N,B] bands the model uses  @param mask [N] or NULL */

@@ -27,7 +27,7 @@ const char *view_warning(const view *opened) { return opened->warning; }
 const char *const view_place_domains[] = {"RPC", "GEOLOCATION", NULL};
 
 char **view_metadata(const view *opened) {
-    char **items = output_metadata(view_model(opened), opened->method, opened->weak_bias);
+    char **items = output_metadata(view_model(opened), opened->method, &opened->knobs);
     const char *area = GDALGetMetadataItem(opened->source->dataset, GDALMD_AREA_OR_POINT, NULL);
     return area ? CSLSetNameValue(items, GDALMD_AREA_OR_POINT, area) : items;
 }
@@ -91,7 +91,7 @@ static bool match_bands(view *opened, char error[1024]) {
 static bool open_parts(view *opened, const scene *described, size_t n_threads, char error[1024]) {
     opened->n_threads = n_threads;
     opened->method = described->method;
-    opened->weak_bias = described->weak_bias;
+    opened->knobs = described->knobs;
     opened->mutex = CPLCreateMutex();
     if (!opened->mutex) return sentence(error, "memory is out");
     CPLReleaseMutex(opened->mutex);
@@ -101,7 +101,7 @@ static bool open_parts(view *opened, const scene *described, size_t n_threads, c
     if (!opened->source || !match_bands(opened, error)) return false;
     if (!output_plan_make(view_model(opened), described->method, described->bands, &opened->plan, error)) return false;
     opened->worker =
-        unmixer_create(view_model(opened), &opened->plan, described->method, described->weak_bias, n_threads, error);
+        unmixer_create(view_model(opened), &opened->plan, described->method, &described->knobs, n_threads, error);
     if (!opened->worker) return false;
     choose_block(opened);
     view_share(opened, described);

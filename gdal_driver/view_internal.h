@@ -17,7 +17,7 @@ struct view {
     shared_model *shared;
     output_plan plan;
     wsnet_method method;
-    double weak_bias;
+    knobs knobs;
     unmixer *worker;
     CPLMutex *mutex;
     size_t n_threads;

@@ -23,7 +23,7 @@ void view_share(view *opened, const scene *described) {
     pass_key_add(&key, &modified, sizeof modified);
     pass_key_add(&key, &described->method, sizeof described->method);
     pass_key_add(&key, &described->bands, sizeof described->bands);
-    pass_key_add(&key, &described->weak_bias, sizeof described->weak_bias);
+    pass_key_add(&key, &described->knobs, sizeof described->knobs);
     opened->group = sharing_join(key);
 }
 

@@ -110,7 +110,9 @@ static CPLXMLNode *make_arguments(const vrt_parts *parts, size_t band) {
     CPLAddXMLAttributeAndValue(arguments, "band", CPLSPrintf("%zu", band + 1));
     CPLAddXMLAttributeAndValue(arguments, "bands", list);
     CPLAddXMLAttributeAndValue(arguments, "method", wsnet_method_name(parts->described->method));
-    CPLAddXMLAttributeAndValue(arguments, "weak_bias", CPLSPrintf("%.17g", parts->described->weak_bias));
+    for (size_t i = 0; i < N_KNOBS; i++)
+        CPLAddXMLAttributeAndValue(arguments, knob_table[i].name,
+                                   CPLSPrintf("%.17g", knob_get(&knob_table[i], &parts->described->knobs)));
     return arguments;
 }
 

@@ -341,7 +341,9 @@ typedef struct wsnet_session_options {
     /** WSNET by default. Classical methods give abundance and rmse only, the rest is NaN. NNLS is divided by its sum, so
      *  that it is a fraction too (1/P where the sum is 0). */
     wsnet_method method;
-    double weak_bias; /**< 0; positive leans on the weak-signal branch; within [-20, 20] */
+    double weak_bias;        /**< 0; positive leans on the weak-signal branch; within [-20, 20] */
+    double detection_level;  /**< 0; detected means that the lower bound lies above this; within [0, 1] */
+    double least_confidence; /**< 0; abundances and detections of less confidence than this are NaN; within [0, 1] */
 } wsnet_session_options;
 WSNET_API void wsnet_session_options_init(wsnet_session_options *options);
 
@@ -351,7 +353,7 @@ typedef struct wsnet_outputs {
     float *confidence; /**< [N,P] 1 - (upper - lower) */
     float *lower;      /**< [N,P] */
     float *upper;      /**< [N,P] */
-    float *detected;   /**< [N,P] 1 where lower > 0, else 0 */
+    float *detected;   /**< [N,P] 1 where lower > detection_level, else 0 */
     float *fit;        /**< [N] survival function of the misfit; below 0.01: unknown material */
     float *rmse;       /**< [N] root-mean-square residual in the cube's units: of y - s a E with the best s for WSNET,
                           of y - a E before any division for classical methods;

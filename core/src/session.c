@@ -17,6 +17,12 @@ static wsnet_status check_options(wsnet_context *context, const wsnet_session_op
     if (!(fabs(options->weak_bias) <= MOST_WEAK_BIAS))
         return context_fail(context, WSNET_E_ARGUMENT, "the weak bias is %g: it must lie within -%g and %g",
                             options->weak_bias, MOST_WEAK_BIAS, MOST_WEAK_BIAS);
+    if (!(options->detection_level >= 0 && options->detection_level <= 1))
+        return context_fail(context, WSNET_E_ARGUMENT, "the detection level is %g: it must lie within 0 and 1",
+                            options->detection_level);
+    if (!(options->least_confidence >= 0 && options->least_confidence <= 1))
+        return context_fail(context, WSNET_E_ARGUMENT, "the least confidence is %g: it must lie within 0 and 1",
+                            options->least_confidence);
     return WSNET_OK;
 }
 
@@ -107,16 +113,19 @@ static bool is_usable(const session_block *block, bool has_widths, size_t n_endm
 static void write_pixel(const wsnet_session *session, const wsnet_outputs *outputs, const session_block *block,
                         size_t lane, size_t pixel) {
     const size_t n_endmembers = session->model->dims.P;
+    const float level = (float)session->options.detection_level, least = (float)session->options.least_confidence;
     for (size_t k = 0; k < n_endmembers; k++) {
         const size_t i = k * LANES + lane, o = pixel * n_endmembers + k;
         const float abundance = fminf(fmaxf(block->abundance[i], 0), 1);
         const session_interval interval =
             session_interval_of(session->model, k, abundance, block->lower[i], block->upper[i]);
-        if (outputs->abundance) outputs->abundance[o] = abundance;
-        if (outputs->confidence) outputs->confidence[o] = 1 - (interval.upper - interval.lower);
+        const float confidence = 1 - (interval.upper - interval.lower);
+        const bool told = confidence >= least;
+        if (outputs->abundance) outputs->abundance[o] = told ? abundance : NAN;
+        if (outputs->confidence) outputs->confidence[o] = confidence;
         if (outputs->lower) outputs->lower[o] = interval.lower;
         if (outputs->upper) outputs->upper[o] = interval.upper;
-        if (outputs->detected) outputs->detected[o] = interval.lower > 0;
+        if (outputs->detected) outputs->detected[o] = told ? (float)(interval.lower > level) : NAN;
     }
     if (outputs->fit)
         outputs->fit[pixel] =

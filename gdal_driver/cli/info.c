@@ -126,7 +126,8 @@ static bool tell_scene(cli *run, const char *path, json *root) {
     json_add_text(root, "model", described->model);
     json_add_text(root, "cube", described->cube);
     json_add_text(root, "method", wsnet_method_name(described->method));
-    json_add_number(root, "weak_bias", described->weak_bias);
+    for (size_t i = 0; i < N_KNOBS; i++)
+        json_add_number(root, knob_table[i].name, knob_get(&knob_table[i], &described->knobs));
     json_object_object_add(root, "bands", bands);
     scene_destroy(described);
     return true;

@@ -17,7 +17,7 @@ typedef struct unmix_arguments {
     cli_common common;
     const char *model, *cube, *output, *bands, *format;
     int method; /**< wsnet_method */
-    double weak_bias;
+    knobs knobs;
     char **creation;
 } unmix_arguments;
 
@@ -36,7 +36,13 @@ static const option unmix_options[] = {
      "methods have abundance and rmse)",
      offsetof(unmix_arguments, bands), 0, 0, NULL},
     {OPTION_NUMBER, "--weak-bias", 0, false, "X", "above 0 leans on the branch for weak signals, below 0 away from it",
-     offsetof(unmix_arguments, weak_bias), -20, 20, NULL},
+     offsetof(unmix_arguments, knobs.weak_bias), -20, 20, NULL},
+    {OPTION_NUMBER, "--detection-level", 0, false, "A",
+     "detected means that the lower end of the interval lies above this (default 0)",
+     offsetof(unmix_arguments, knobs.detection_level), 0, 1, NULL},
+    {OPTION_NUMBER, "--least-confidence", 0, false, "C",
+     "abundances and detections of less confidence than this become nodata (default 0: none)",
+     offsetof(unmix_arguments, knobs.least_confidence), 0, 1, NULL},
     {OPTION_CHOICE, "--method", 0, false, "wsnet|fcls|nnls|ucls",
      "the network (default), or classical least squares with the model's endmembers", offsetof(unmix_arguments, method),
      0, 0, wsnet_method_from_name},
@@ -61,7 +67,7 @@ static bool describe(cli *run, const unmix_arguments *wanted, scene *described) 
         .model = scene_path_absolute(wanted->model),
         .cube = scene_path_absolute(wanted->cube),
         .method = (wsnet_method)wanted->method,
-        .weak_bias = wanted->weak_bias,
+        .knobs = wanted->knobs,
         .bands = classical ? SCENE_ABUNDANCE | SCENE_RMSE : SCENE_DEFAULT_BANDS,
     };
     if (!described->model || !described->cube) return cli_fail(run, "memory is out"), false;

@@ -20,8 +20,10 @@ static void try_line(const char *line) {
         scene_format_bands(bands, list);
         MUST(scene_parse_bands(list, error) == bands);
     }
-    double bias = 0;
-    if (scene_parse_weak_bias(line, &bias)) MUST(fabs(bias) <= 20);
+    for (size_t i = 0; i < N_KNOBS; i++) {
+        knobs turned = {0, 0, 0};
+        if (knob_parse(&knob_table[i], "", line, &turned, error)) MUST(fabs(knob_get(&knob_table[i], &turned)) <= 20);
+    }
     char *absolute = scene_path_absolute(line);
     MUST(absolute);
     free(absolute);

@@ -19,7 +19,8 @@ static void round_trip(const scene *first) {
     MUST(second);
     char *path = scene_path_absolute(first->cube);
     MUST(strcmp(path, second->cube) == 0 || strcmp(first->cube, second->cube) == 0);
-    MUST(first->method == second->method && first->bands == second->bands && first->weak_bias == second->weak_bias);
+    MUST(first->method == second->method && first->bands == second->bands &&
+         memcmp(&first->knobs, &second->knobs, sizeof first->knobs) == 0);
     free(path);
     scene_destroy(second);
 }

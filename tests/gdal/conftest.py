@@ -68,10 +68,11 @@ def make_model(path, used=20, source=21, endmembers=4):
     return str(path)
 
 
-def write_scene(model, cube, out, bands="abundance,confidence,fit", method="wsnet", weak_bias=0.0):
+def write_scene(model, cube, out, bands="abundance,confidence,fit", method="wsnet", weak_bias=0.0,
+                detection_level=0.0, least_confidence=0.0):
     """Writes a .wsnet or .vrt through the library's own functions."""
     subprocess.run([str(BUILD / "tests" / "write_scene"), str(model), str(cube), str(out), bands, method,
-                    str(weak_bias)], check=True)
+                    str(weak_bias), str(detection_level), str(least_confidence)], check=True)
     return str(out)
 
 

@@ -93,7 +93,9 @@ def test_sidecars(tmp_path, members, message):
 
 def test_open_options(scene):
     assert "METHOD is not" in failure(scene, open_options=["METHOD=x"])
-    assert "WEAK_BIAS is not" in failure(scene, open_options=["WEAK_BIAS=x"])
+    assert "weak_bias is not a number within [-20, 20]" in failure(scene, open_options=["WEAK_BIAS=x"])
+    assert "detection_level is not" in failure(scene, open_options=["DETECTION_LEVEL=2"])
+    assert "least_confidence is not" in failure(scene, open_options=["LEAST_CONFIDENCE=nan"])
     assert "is not a kind of band" in failure(scene, open_options=["BANDS=x"])
     assert "abundance and rmse only" in failure(scene, open_options=["BANDS=fit", "METHOD=fcls"])
 

@@ -330,7 +330,10 @@ static void test_paths(void **state) {
 
 static void test_sidecar(void **state) {
     (void)state;
-    const scene written = {(char *)"/vsimem/f/m.wsn", (char *)"/vsimem/other/c.tif", WSNET_METHOD_FCLS, 1.25,
+    const scene written = {(char *)"/vsimem/f/m.wsn",
+                           (char *)"/vsimem/other/c.tif",
+                           WSNET_METHOD_FCLS,
+                           {1.25, 0.02, 0.5},
                            SCENE_ABUNDANCE | SCENE_RMSE};
     assert_true(scene_write("/vsimem/f/s.wsnet", &written, error));
     scene *again = scene_read("/vsimem/f/s.wsnet", error);
@@ -339,7 +342,7 @@ static void test_sidecar(void **state) {
     assert_string_equal(again->cube, written.cube);
     assert_int_equal(again->method, written.method);
     assert_int_equal(again->bands, written.bands);
-    assert_true(again->weak_bias == written.weak_bias);
+    assert_memory_equal(&again->knobs, &written.knobs, sizeof written.knobs);
     scene_destroy(again);
     VSIUnlink("/vsimem/f/s.wsnet");
 }
@@ -367,6 +370,10 @@ static void test_bad_sidecars(void **state) {
     expect_no_scene("{\"type\": \"wsnet-scene\", \"model\": \"m\", \"cube\": \"c\", \"weak_bias\": 21}", "weak_bias");
     expect_no_scene("{\"type\": \"wsnet-scene\", \"model\": \"m\", \"cube\": \"c\", \"weak_bias\": \"1\"}",
                     "weak_bias");
+    expect_no_scene("{\"type\": \"wsnet-scene\", \"model\": \"m\", \"cube\": \"c\", \"detection_level\": 1.5}",
+                    "detection_level is not a number within [0, 1]");
+    expect_no_scene("{\"type\": \"wsnet-scene\", \"model\": \"m\", \"cube\": \"c\", \"least_confidence\": -1}",
+                    "least_confidence");
     expect_no_scene("{\"type\": \"wsnet-scene\", \"model\": \"m\", \"cube\": \"c\", \"bands\": \"x\"}", "kind of band");
     expect_no_scene("{\"type\": \"wsnet-scene\", \"model\": \"m\", \"cube\": \"c\", \"bands\": 3}", "bands");
 }

@@ -100,7 +100,7 @@ int main(int argc, char **argv) {
     wsnet_register_processed_dataset();
     if (!called_init) return 0;
     char error[1024] = "";
-    const scene described = {argv[1], argv[2], WSNET_METHOD_WSNET, 0, SCENE_ABUNDANCE | SCENE_INTERVAL | SCENE_FIT};
+    const scene described = {.model = argv[1], .cube = argv[2], .bands = SCENE_ABUNDANCE | SCENE_INTERVAL | SCENE_FIT};
     view *opened = view_open(&described, 1, error);
     char **arguments = CSLSetNameValue(NULL, "model", argv[1]);
     arguments = CSLSetNameValue(arguments, "bands", "abundance,interval,fit");

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
+from cli import succeed
 from conftest import BUILD, DATA, Debug, make_model, run_tool, same_bits, spectra, write_cube, write_scene
 from osgeo import gdal
 
@@ -70,6 +71,32 @@ def test_options_reach_both_roads(tmp_path, model, cube):
             gdal.Translate(str(out), path)
             written.append(out.read_bytes())
         assert written[0] == written[1]
+
+
+def test_knobs_are_the_same_on_every_road(tmp_path, model, cube):
+    """As open options, in the scene file, in the VRT and on the command line."""
+    bands, turned = "abundance,confidence,interval,detected,fit", dict(detection_level=0.1, least_confidence=0.97)
+    read = [gdal.Open(write_scene(model, cube, tmp_path / f"s.{ending}", bands=bands, **turned)).ReadAsArray()
+            for ending in ("wsnet", "vrt")]
+    options = ["BANDS=" + bands, *(f"{key.upper()}={value}" for key, value in turned.items())]
+    read.append(gdal.OpenEx(f"WSNET:{model}:{cube}", open_options=options).ReadAsArray())
+    words = [f"--{key.replace('_', '-')}={value}" for key, value in turned.items()]
+    for ending in ("tif", "wsnet", "vrt"):
+        out = tmp_path / f"cli.{ending}"
+        succeed("unmix", model, cube, "-o", out, "--bands", bands, *" ".join(words).replace("=", " ").split())
+        read.append(gdal.Open(str(out)).ReadAsArray())
+    for other in read[1:]:
+        assert same_bits(other, read[0])
+    plain = gdal.OpenEx(f"WSNET:{model}:{cube}", open_options=["BANDS=" + bands]).ReadAsArray()
+    abundance, confidence, lower, detected = (read[0][i:j:k] for i, j, k in ((0, 4, 1), (4, 8, 1), (8, 16, 2), (16, 20, 1)))
+    sure = confidence >= np.float32(0.97)
+    finite = np.isfinite(plain[:4])
+    assert 0.05 < sure[finite].mean() < 0.95 and 0.05 < detected[sure].mean() < 0.95
+    np.testing.assert_array_equal(abundance, np.where(sure, plain[:4], np.nan))
+    np.testing.assert_array_equal(detected[sure], lower[sure] > np.float32(0.1))
+    assert np.isnan(detected[~sure]).all()
+    np.testing.assert_array_equal(read[0][4:16], plain[4:16])
+    np.testing.assert_array_equal(read[0][20], plain[20])
 
 
 @pytest.mark.parametrize("width,height", [(75, 41), (20, 11)])
@@ -166,8 +193,10 @@ WRONG = [
     ('model="{model}" band="10"', USED, "band 10 is asked for; there are 9"),
     ('model="{model}" band="1" bands="colour"', USED, "'colour' is not a kind of band"),
     ('model="{model}" band="1" method="magic"', USED, "the argument 'method' is not"),
-    ('model="{model}" band="1" weak_bias="100"', USED, "the argument 'weak_bias' is not a number within"),
-    ('model="{model}" band="1" weak_bias="nan"', USED, "the argument 'weak_bias' is not a number within"),
+    ('model="{model}" band="1" weak_bias="100"', USED, "the argument weak_bias is not a number within"),
+    ('model="{model}" band="1" weak_bias="nan"', USED, "the argument weak_bias is not a number within"),
+    ('model="{model}" band="1" detection_level="-0.1"', USED, "the argument detection_level is not a number within [0, 1]"),
+    ('model="{model}" band="1" least_confidence="x"', USED, "the argument least_confidence is not a number within [0, 1]"),
     ('model="{model}" band="1" bands="fit" method="fcls"', USED, "the method fcls gives abundance and rmse only"),
     ('model="{model}" band="1" colour="red"', USED, "there is no argument 'colour'"),
     ('model="/no/such.wsn" band="1"', USED, "the model '/no/such.wsn' does not exist"),

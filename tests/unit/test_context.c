@@ -187,7 +187,7 @@ static void names_go_both_ways(void **state) {
     assert_null(wsnet_method_name((wsnet_method)4));
     assert_null(wsnet_part_name(3));
     assert_int_equal(strspn(wsnet_version(), "0123456789."), strlen(wsnet_version()));
-    wsnet_session_options options = {WSNET_METHOD_UCLS, 9};
+    wsnet_session_options options = {.method = WSNET_METHOD_UCLS, .weak_bias = 9};
     wsnet_session_options_init(&options);
     assert_true(options.method == WSNET_METHOD_WSNET && options.weak_bias == 0);
 }

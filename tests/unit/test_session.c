@@ -167,7 +167,7 @@ static void classical_methods_are_exact(void **state) {
     const fixture *f = *state;
     const wsnet_method methods[] = {WSNET_METHOD_FCLS, WSNET_METHOD_UCLS, WSNET_METHOD_NNLS};
     for (size_t m = 0; m < 3; m++) {
-        const wsnet_session_options options = {methods[m], 0};
+        const wsnet_session_options options = {.method = methods[m]};
         answers *found = unmix(f, &options, N, f->scene.pixels, NULL);
         float expected[N * P];
         assert_int_equal(wsnet_least_squares(f->context, methods[m], N, B, P, wsnet_model_endmembers(f->model),
@@ -219,11 +219,37 @@ static void reconstruction_and_fit_know_the_endmembers(void **state) {
 static void weak_bias_moves_the_answer(void **state) {
     const fixture *f = *state;
     answers *plain = unmix(f, NULL, N, f->scene.pixels, NULL);
-    const wsnet_session_options options = {WSNET_METHOD_WSNET, 2};
+    const wsnet_session_options options = {.method = WSNET_METHOD_WSNET, .weak_bias = 2};
     answers *biased = unmix(f, &options, N, f->scene.pixels, NULL);
     assert_memory_not_equal(plain->abundance, biased->abundance, sizeof plain->abundance);
     free(plain);
     free(biased);
+}
+
+/* Levels decide what is called detected and which answers are given; they move no number. */
+static void levels_mask_and_detect(void **state) {
+    const fixture *f = *state;
+    answers *plain = unmix(f, NULL, N, f->scene.pixels, NULL);
+    float sorted[3] = {plain->confidence[0], plain->confidence[N * P / 2], plain->confidence[N * P - 1]};
+    const float least = fmaxf(fminf(sorted[0], sorted[1]), fminf(fmaxf(sorted[0], sorted[1]), sorted[2]));
+    const wsnet_session_options options = {.detection_level = 0.125, .least_confidence = (double)least};
+    answers *turned = unmix(f, &options, N, f->scene.pixels, NULL);
+    size_t n_masked = 0, n_detected = 0;
+    for (size_t i = 0; i < N * P; i++) {
+        assert_true(turned->lower[i] == plain->lower[i] && turned->upper[i] == plain->upper[i]);
+        assert_true(turned->confidence[i] == plain->confidence[i]);
+        if (plain->confidence[i] < least) {
+            assert_true(isnan(turned->abundance[i]) && isnan(turned->detected[i]));
+            n_masked++;
+        } else {
+            assert_true(turned->abundance[i] == plain->abundance[i]);
+            assert_true(turned->detected[i] == (float)(plain->lower[i] > 0.125f));
+            n_detected += turned->detected[i] > 0;
+        }
+    }
+    assert_true(n_masked > 0 && n_masked < N * P && n_detected > 0);
+    free(plain);
+    free(turned);
 }
 
 static void wrong_options_are_refused_in_a_sentence(void **state) {
@@ -232,10 +258,13 @@ static void wrong_options_are_refused_in_a_sentence(void **state) {
         wsnet_session_options options;
         const char *sentence;
     } wrong[] = {
-        {{WSNET_METHOD_WSNET, NAN}, "the weak bias is nan: it must lie within -20 and 20"},
-        {{WSNET_METHOD_WSNET, INFINITY}, "the weak bias is inf: it must lie within -20 and 20"},
-        {{WSNET_METHOD_WSNET, -21}, "the weak bias is -21: it must lie within -20 and 20"},
-        {{(wsnet_method)9, 0}, "there is no unmixing method number 9"},
+        {{.weak_bias = NAN}, "the weak bias is nan: it must lie within -20 and 20"},
+        {{.weak_bias = INFINITY}, "the weak bias is inf: it must lie within -20 and 20"},
+        {{.weak_bias = -21}, "the weak bias is -21: it must lie within -20 and 20"},
+        {{.method = (wsnet_method)9}, "there is no unmixing method number 9"},
+        {{.detection_level = -0.1}, "the detection level is -0.1: it must lie within 0 and 1"},
+        {{.detection_level = NAN}, "the detection level is nan: it must lie within 0 and 1"},
+        {{.least_confidence = 1.5}, "the least confidence is 1.5: it must lie within 0 and 1"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         wsnet_session *session = NULL;
@@ -318,6 +347,7 @@ int main(void) {
         cmocka_unit_test(classical_methods_are_exact),
         cmocka_unit_test(reconstruction_and_fit_know_the_endmembers),
         cmocka_unit_test(weak_bias_moves_the_answer),
+        cmocka_unit_test(levels_mask_and_detect),
         cmocka_unit_test(wrong_options_are_refused_in_a_sentence),
         cmocka_unit_test(members_are_averaged),
         cmocka_unit_test(fit_falls_with_the_misfit),
