@@ -61,6 +61,7 @@ typedef struct question {
     bool sum_to_one;
     const double *z, *h; /**< [pad] the pixel, and R'z */
     double rounding;     /**< of a gradient, for an endmember of unit length */
+    active_set_factor *factor;
 } question;
 
 /* a = map z + constant */
@@ -80,7 +81,7 @@ HOT void on_subset(const question *q, uint64_t subset, double *a) {
     else if (subset == subset_of_all(set))
         apply_map(set->of_all[q->sum_to_one], set->n, q->pad, q->z, a);
     else
-        active_set_on_subset(set, subset, q->sum_to_one, q->z, q->h, a);
+        active_set_on_subset(set, subset, q->sum_to_one, q->z, q->h, q->factor, a);
 }
 
 /* Negative gradient R'z - R'R a of half the squared residual. */
@@ -133,7 +134,10 @@ static bool walk(const question *q, uint64_t *subset, size_t entering, double *a
                 step = a[k] / (a[k] - trial[k]);
                 leaving = k;
             }
-        for (size_t k = 0; k < n; k++) a[k] = fmax(a[k] + step * (trial[k] - a[k]), 0);
+        for (size_t k = 0; k < n; k++) {
+            const double moved = a[k] + step * (trial[k] - a[k]);
+            a[k] = moved > 0 ? moved : 0;
+        }
         if (leaving == n) return true;
         a[leaving] = 0;
         *subset &= ~((uint64_t)1 << leaving);
@@ -187,7 +191,9 @@ HOT void solve_pixel(const active_set *set, size_t pad, bool sum_to_one, const d
         for (size_t k = 0; k < pad; k++) h[k] += set->rows[i * pad + k] * z[i];
     }
     const double rounding = 1e-14 * (double)n * (sqrt(length2) + (sum_to_one ? set->largest_norm : 0));
-    const question q = {set, pad, sum_to_one, z, h, rounding};
+    active_set_factor factor;
+    factor.n = 0;
+    const question q = {set, pad, sum_to_one, z, h, rounding, &factor};
     uint64_t subset = subset_of_all(set);
     size_t fewest = n + 1;
     /* Without tables a solution costs more than it teaches about a stubborn pixel. */

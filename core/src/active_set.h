@@ -32,15 +32,26 @@ typedef struct active_set {
     double *table[2];    /**< [2^n,n+1,pad] such maps of every subset; NULL for large P */
 } active_set;
 
+/** The Cholesky factor L L' of a subset's part of R'R, in the order in which its members came: one more or one less costs
+ *  a row or a few, not all of them. Empty where n is zero; belongs to one pixel. */
+typedef struct active_set_factor {
+    size_t n, member[ACTIVE_SET_MAX];
+    double rows[ACTIVE_SET_MAX * ACTIVE_SET_MAX];  /**< L without its diagonal */
+    double inverse[ACTIVE_SET_MAX];                /**< one over the diagonal */
+    double h[ACTIVE_SET_MAX], one[ACTIVE_SET_MAX]; /**< L \ R'z and L \ 1 */
+} active_set_factor;
+
 /** Takes the arrays out of an arena (also while measuring). @param many  whether to tabulate the subsets */
 void active_set_carve(arena *block, size_t n, bool many, active_set *set);
 /** Fills norms and tables from rows and columns. */
 void active_set_prepare(active_set *set);
 /** The solution on a subset (bit k: endmember k), signs free, as a map of z. @param map [n+1,pad] */
 void active_set_map(const active_set *set, uint64_t subset, bool sum_to_one, double *map);
-/** Least squares on a subset, signs free, others zero. @param h [pad] R'z  @param z,a [pad] */
+/** Least squares on a subset, signs free, others zero: by normal equations, in which it costs least, or by R itself where
+ *  those would lose more than half of the digits. @param h [pad] R'z  @param factor becomes the subset's
+ *  @param z,a [pad] */
 void active_set_on_subset(const active_set *set, uint64_t subset, bool sum_to_one, const double *z, const double *h,
-                          double *a);
+                          active_set_factor *factor, double *a);
 /** Variance of the sum-to-one solution (signs free) when z has unit covariance. @param diagonal [n] */
 void active_set_sum_to_one_variance(const active_set *set, double *diagonal);
 /** UCLS for n_pixels. @param z,a [n_pixels,pad] */

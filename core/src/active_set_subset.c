@@ -73,49 +73,73 @@ void active_set_map(const active_set *set, uint64_t subset, bool sum_to_one, dou
         for (size_t k = 0; k < pad; k++) map[i * pad + k] = (map[i * pad + k] - constant[k]) / length;
 }
 
-/* By the Cholesky factor of the subset's part of R'R, in which it costs least. @return false where that would lose more
- * than half of the digits @param h [pad] R'z  @param a [pad] */
-static bool by_normal_equations(const active_set *set, uint64_t subset, bool sum_to_one, const double *h, double *a) {
-    size_t member[ACTIVE_SET_MAX];
-    double factor[ACTIVE_SET_MAX * ACTIVE_SET_MAX], x[ACTIVE_SET_MAX], v[ACTIVE_SET_MAX], inverse[ACTIVE_SET_MAX];
-    const size_t n = list_members(set->n, subset, member);
-    for (size_t i = 0; i < n; i++) {
-        const double *gram = set->gram + member[i] * set->pad;
-        double *row = factor + i * n, sum = h[member[i]], one = 1;
-        for (size_t j = 0; j <= i; j++) {
-            double rest = gram[member[j]];
-            const double *other = factor + j * n;
-            for (size_t k = 0; k < j; k++) rest -= row[k] * other[k];
-            if (j < i) {
-                row[j] = rest * inverse[j];
-                sum -= row[j] * x[j];
-                one -= row[j] * v[j];
-            } else if (rest > 1e-8 * gram[member[i]]) {
-                inverse[i] = 1 / sqrt(rest);
-            } else {
-                return false;
-            }
-        }
-        x[i] = sum * inverse[i];
-        v[i] = one * inverse[i];
+/* ---- by normal equations --------------------------------------------------------------------------------- */
+
+/* Two sums side by side, so that additions need not wait for each other. */
+static double dot(size_t n, const double *x, const double *y) {
+    double even = 0, odd = 0;
+    size_t i = 0;
+    for (; i + 2 <= n; i += 2) {
+        even += x[i] * y[i];
+        odd += x[i + 1] * y[i + 1];
     }
-    double total = 0, total_v = 0;
-    for (size_t i = n; i-- > 0;) {
-        for (size_t k = i + 1; k < n; k++) {
-            x[i] -= factor[k * n + i] * x[k];
-            v[i] -= factor[k * n + i] * v[k];
-        }
-        total += x[i] *= inverse[i];
-        total_v += v[i] *= inverse[i];
-    }
-    const double shift = sum_to_one && n > 0 ? (1 - total) / total_v : 0;
-    for (size_t k = 0; k < set->pad; k++) a[k] = 0;
-    for (size_t i = 0; i < n; i++) a[member[i]] = x[i] + shift * v[i];
+    if (i < n) even += x[i] * y[i];
+    return even + odd;
+}
+
+/* One more row of L, and one more element of L \ h and L \ 1. @return false where that would lose more than half of the
+ * digits */
+static bool append(const active_set *set, size_t k, const double *h, active_set_factor *factor) {
+    const size_t n = factor->n;
+    const double *gram = set->gram + k * set->pad;
+    double *row = factor->rows + n * ACTIVE_SET_MAX;
+    for (size_t j = 0; j < n; j++)
+        row[j] = (gram[factor->member[j]] - dot(j, row, factor->rows + j * ACTIVE_SET_MAX)) * factor->inverse[j];
+    const double rest = gram[k] - dot(n, row, row);
+    if (!(rest > 1e-8 * gram[k])) return false;
+    factor->inverse[n] = 1 / sqrt(rest);
+    factor->h[n] = (h[k] - dot(n, row, factor->h)) * factor->inverse[n];
+    factor->one[n] = (1 - dot(n, row, factor->one)) * factor->inverse[n];
+    factor->member[n] = k;
+    factor->n = n + 1;
     return true;
 }
 
+/* Rows before the first member that leaves stay; those behind it and the members that enter follow. */
+static bool become(const active_set *set, uint64_t subset, const double *h, active_set_factor *factor) {
+    size_t kept = 0, next[ACTIVE_SET_MAX], n_next = 0;
+    while (kept < factor->n && (subset >> factor->member[kept] & 1)) subset &= ~((uint64_t)1 << factor->member[kept++]);
+    for (size_t i = kept; i < factor->n; i++) {
+        const uint64_t bit = (uint64_t)1 << factor->member[i];
+        if (subset & bit) next[n_next++] = factor->member[i];
+        subset &= ~bit;
+    }
+    n_next += list_members(set->n, subset, next + n_next);
+    factor->n = kept;
+    for (size_t i = 0; i < n_next; i++)
+        if (!append(set, next[i], h, factor)) return false;
+    return true;
+}
+
+/* a = L' \ (L \ h + shift L \ 1), the shift such that the sum is one: 1'a = (L \ 1)'(L \ h + shift L \ 1). */
+static void solve(const active_set *set, bool sum_to_one, const active_set_factor *factor, double *a) {
+    const size_t n = factor->n;
+    double x[ACTIVE_SET_MAX], shift = 0;
+    if (sum_to_one && n > 0) shift = (1 - dot(n, factor->one, factor->h)) / dot(n, factor->one, factor->one);
+    for (size_t i = 0; i < n; i++) x[i] = factor->h[i] + shift * factor->one[i];
+    for (size_t k = 0; k < set->pad; k++) a[k] = 0;
+    for (size_t i = n; i-- > 0;) {
+        const double *row = factor->rows + i * ACTIVE_SET_MAX;
+        a[factor->member[i]] = x[i] *= factor->inverse[i];
+        for (size_t k = 0; k < i; k++) x[k] -= row[k] * x[i];
+    }
+}
+
 void active_set_on_subset(const active_set *set, uint64_t subset, bool sum_to_one, const double *z, const double *h,
-                          double *a) {
+                          active_set_factor *factor, double *a) {
     double target[ACTIVE_SET_MAX], x[ACTIVE_SET_MAX];
-    if (!by_normal_equations(set, subset, sum_to_one, h, a)) orthogonally(set, subset, sum_to_one, 1, z, target, x, a);
+    if (become(set, subset, h, factor))
+        solve(set, sum_to_one, factor, a);
+    else
+        orthogonally(set, subset, sum_to_one, 1, z, target, x, a);
 }
