@@ -24,8 +24,8 @@ INLINE size_t some_outputs(const int n_tokens, const int n_tile, const bool add,
 
 INLINE void all_outputs(const int n_tokens, const int most, const bool add, const operands *p) {
     size_t o = some_outputs(n_tokens, most, add, 0, p);
-    o = some_outputs(n_tokens, 4, add, o, p);
-    o = some_outputs(n_tokens, 2, add, o, p);
+    if (most > 4) o = some_outputs(n_tokens, 4, add, o, p);
+    if (most > 2) o = some_outputs(n_tokens, 2, add, o, p);
     some_outputs(n_tokens, 1, add, o, p);
 }
 
