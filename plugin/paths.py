@@ -6,10 +6,16 @@ import os
 import tempfile
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QStandardPaths
+from qgis.PyQt.QtCore import QStandardPaths, QUrl
 
 RESOURCES = Path(__file__).resolve().parent / 'resources'
-HELP_URL = 'https://github.com/wsnet/wsnet/blob/main/resources/docs/qgis.md'
+
+
+def help_url(anchor: str = '') -> str:
+    """The page for users, which comes with the plugin."""
+    url = QUrl.fromLocalFile(str(RESOURCES / 'docs' / 'qgis.html'))
+    url.setFragment(anchor)
+    return url.toString()
 
 
 def icon_path(name: str) -> str:

@@ -59,7 +59,7 @@ class UnmixDialog(QDialog):
         self.materials.currentIndexChanged.connect(self.source.setCurrentIndex)
         self.buttons.accepted.connect(self._accept)
         self.buttons.rejected.connect(self.reject)
-        self.buttons.helpRequested.connect(lambda: QDesktopServices.openUrl(QUrl(paths.HELP_URL)))
+        self.buttons.helpRequested.connect(lambda: QDesktopServices.openUrl(QUrl(paths.help_url('unmix'))))
         self._cube_changed()
 
     def _lay_out(self) -> None:

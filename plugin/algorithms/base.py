@@ -13,7 +13,7 @@ from .. import native, process
 from ..i18n import tr
 from ..library import LibraryError
 from ..live_output import LiveSceneDestination
-from ..paths import HELP_URL, icon_path
+from ..paths import help_url, icon_path
 from ..regions import RegionError
 from ..scene import SceneError
 from ..sources import GDAL, path_of
@@ -114,7 +114,7 @@ class WsNetAlgorithm(QgsProcessingAlgorithm):
 
     def helpUrl(self) -> str:  # noqa: N802
         """The page for users."""
-        return f'{HELP_URL}#{self.NAME}'
+        return help_url(self.NAME)
 
     def shortHelpString(self) -> str:  # noqa: N802
         """What the algorithm does and a line for each parameter and output."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -54,12 +55,15 @@ def test_pure_package_keeps_the_rules(pure: Path) -> None:
         metadata.read_string(content.read('wsnet/metadata.txt').decode('utf-8'))
     assert pure.stat().st_size < 25e6
     assert all(name.startswith('wsnet/') for name in names) and {'wsnet/LICENSE', 'wsnet/__init__.py'} <= set(names)
-    assert {Path(name).suffix for name in names} <= {'.py', '.svg', '.qml', '.model3', '.qm', '.txt', ''}
+    assert {Path(name).suffix for name in names} <= {'.py', '.svg', '.html', '.png', '.model3', '.qm', '.txt', ''}
     assert not [name for name in names if '__pycache__' in name or '/.' in name or '__MACOSX' in name]
     general = metadata['general']
     for key in ('name', 'qgisMinimumVersion', 'description', 'about', 'version', 'author', 'email', 'repository',
                 'tracker', 'homepage', 'icon', 'tags'):
         assert general.get(key), key
+    for key in ('repository', 'tracker', 'homepage'):
+        assert re.fullmatch(r'https://[a-z0-9.-]+\.[a-z]+(/[\w./-]*)?', general[key]), key
+    assert re.fullmatch(r'[\w.+-]+@[\w-]+\.[\w.-]+', general['email'])
     assert general['qgisMinimumVersion'] == '3.22' and general['hasProcessingProvider'] == 'yes'
     assert 'wsnet/' + general['icon'] in names
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
-from conftest import SOURCE
+from conftest import SOURCE, STAGE
 
 NAMES = {'unmix', 'train', 'apply', 'extend', 'adapt', 'endmembers', 'endmembercount', 'fcls', 'mergelibrary', 'score',
          'audit', 'area', 'card', 'quicklook'}
@@ -26,17 +27,24 @@ def test_every_algorithm_explains_itself(application) -> None:
     for algorithm in algorithms():
         assert algorithm.displayName() and algorithm.group() and algorithm.groupId() and algorithm.shortDescription()
         assert len(algorithm.tags()) >= 5, algorithm.name()
-        assert algorithm.helpUrl().startswith('https://') and algorithm.helpUrl().endswith('#' + algorithm.name())
+        page, anchor = algorithm.helpUrl().split('#')
+        assert anchor == algorithm.name()
+        assert f'<a id="{anchor}"></a>' in Path(page.removeprefix('file://')).read_text(encoding='utf-8')
         assert Path(algorithm.svgIconPath()).is_file() and not algorithm.icon().isNull()
         for definition in algorithm.parameterDefinitions():
             assert len(definition.help()) > 8, (algorithm.name(), definition.name())
             assert definition.help() in algorithm.shortHelpString()
 
 
-def test_help_anchors_exist_on_the_page(application) -> None:
-    page = (SOURCE / 'resources' / 'docs' / 'qgis.md').read_text(encoding='utf-8')
-    for name in NAMES:
-        assert f'<a id="{name}"></a>' in page, name
+def test_links_of_the_help_pages_lead_somewhere(application) -> None:
+    folder = STAGE / 'wsnet' / 'resources' / 'docs'
+    pages = sorted(folder.rglob('*.html'))
+    assert len(pages) >= 4
+    for page in pages:
+        text = page.read_text(encoding='utf-8')
+        assert '**' not in re.sub('<(pre|code)>.*?</(pre|code)>', '', text, flags=re.S), page
+        for target in re.findall(r'(?:href|src)="([^"#]+)', text):
+            assert '://' in target or (page.parent / target).is_file(), (page.name, target)
 
 
 def test_algorithms_can_be_used_from_models_and_batch(application) -> None:
