@@ -27,7 +27,10 @@ def needed_libraries(path: Path, folder: Path) -> dict[str, Path]:
                             check=True).stdout
     wanted = set(re.findall(r'NEEDED\s+(\S+)', direct))
     found = dict(re.findall(r'(\S+) => (/\S+)', answer))
-    return {name: Path(found[name]) for name in wanted if name in found and not name.startswith(PROVIDED)}
+    wanted = {name for name in wanted if not name.startswith(PROVIDED)}
+    if wanted - set(found):
+        raise SystemExit(f'package_plugin: {path.name} needs {", ".join(sorted(wanted - set(found)))}, not found')
+    return {name: Path(found[name]) for name in wanted}
 
 
 def native_files(home: Path) -> dict[str, Path]:
@@ -63,7 +66,7 @@ def main() -> int:
     parser.add_argument('--native', type=Path, help='folder with bin/, lib/ and gdalplugins/')
     parser.add_argument('--zip', type=Path, required=True, help='the package to write')
     wanted = parser.parse_args()
-    native = native_files(wanted.native) if wanted.native else {}
+    native = native_files(wanted.native.resolve()) if wanted.native else {}
     wanted.zip.parent.mkdir(parents=True, exist_ok=True)
     partial = wanted.zip.with_suffix('.partial')
     with zipfile.ZipFile(partial, 'w') as package:

@@ -102,6 +102,17 @@ def test_platform_package_brings_what_qgis_does_not(platform: Path) -> None:
         assert not name.startswith(('libgdal', 'libstdc++', 'libc.', 'libX', 'libQt')), name
 
 
+def test_relative_folders_and_missing_libraries(platform: Path, tmp_path: Path) -> None:
+    stage = os.path.relpath(STAGE)
+    assert package(tmp_path, '--native', stage).read_bytes() == platform.read_bytes()
+    for name in ('bin/wsnet', 'gdalplugins/gdal_WSNET.so'):
+        (tmp_path / name).parent.mkdir()
+        shutil.copy(STAGE / name, tmp_path / name)
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        package(tmp_path, '--native', str(tmp_path))
+    assert b'libwsnet.so.0, not found' in failure.value.stderr
+
+
 def test_platform_package_runs_from_an_empty_profile(platform: Path, scene_folder: Path, tmp_path: Path) -> None:
     folder = profiles.make(tmp_path / 'home', platform)
     plugin = folder / 'profiles' / 'default' / 'python' / 'plugins' / 'wsnet'
