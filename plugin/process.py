@@ -15,7 +15,7 @@ from . import native
 from .i18n import tr
 
 PROGRESS = re.compile(r'^progress\s+([0-9.]+)\s*(.*)$')
-PREFIX = re.compile(r'^wsnet(?:\s+\w+)?:\s*(?:error:\s*)?')
+PREFIX = re.compile(r'^wsnet(?:\s+[\w-]+)?:\s*(?:(?:error|warning):\s*)?')
 JSON = '--json'
 POLL_SECONDS = 0.1
 KILL_AFTER_SECONDS = 1.0

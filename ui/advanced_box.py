@@ -22,6 +22,7 @@ class AdvancedBox(QgsCollapsibleGroupBox):
             self.extract.addItem(title, name)
         self.bands = QLineEdit()
         self.bands.setPlaceholderText(tr('all good bands, or for example 1-90, 100-130'))
+        self.bands.setToolTip(self.bands.placeholderText())
         self.coverage = QDoubleSpinBox()
         self.coverage.setRange(51, 99.9)
         self.coverage.setValue(90)

@@ -32,7 +32,8 @@ def stage_title(stage: str) -> str:
               'looking for endmembers': tr('looking for endmembers'),
               'looking for extreme pixels': tr('looking for endmembers'), 'reading spectra': tr('reading spectra'),
               'training': tr('training'), 'calibrating': tr('calibrating the intervals'), 'unmixing': tr('unmixing'),
-              'writing': tr('writing'), 'done': tr('finishing')}
+              'fitting gain and offset': tr('fitting gains and offsets'), 'reading strata': tr('reading the zones'),
+              'drawing': tr('drawing'), 'writing': tr('writing'), 'done': tr('finishing')}
     return titles.get(stage, stage) or tr('working')
 
 

@@ -21,17 +21,17 @@
     <message>
         <location filename="../../plugin/algorithms/adapt.py"/>
         <source>Estimates the gain and the offset that each band of another cube of the same sensor needs to look like the cube that the model was trained on, and calibrates intervals, fit and limits of detection for its noise. No training. Materials that the model does not know stay unknown: see “Extend a model”.</source>
-        <translation>Schätzt Verstärkung und Versatz, die jedes Band eines anderen Würfels desselben Sensors braucht, um dem Würfel zu gleichen, auf dem das Modell trainiert wurde, und kalibriert Intervalle, Anpassung und Nachweisgrenzen für sein Rauschen. Kein Training. Materialien, die das Modell nicht kennt, bleiben unbekannt: siehe „Modell erweitern“.</translation>
+        <translation>Schätzt Verstärkung und Versatz, die jeder Kanal eines anderen Würfels desselben Sensors braucht, um dem Würfel zu gleichen, auf dem das Modell trainiert wurde, und kalibriert Intervalle, Anpassung und Nachweisgrenzen für sein Rauschen. Kein Training. Materialien, die das Modell nicht kennt, bleiben unbekannt: siehe „Modell erweitern“.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/adapt.py"/>
         <source>Largest gain of a band</source>
-        <translation>Größte Verstärkung eines Bandes</translation>
+        <translation>Größte Verstärkung eines Kanals</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/adapt.py"/>
         <source>Smallest gain of a band</source>
-        <translation>Kleinste Verstärkung eines Bandes</translation>
+        <translation>Kleinste Verstärkung eines Kanals</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/adapt.py"/>
@@ -166,7 +166,7 @@
     <message>
         <location filename="../../plugin/algorithms/audit.py"/>
         <source>A raster on the grid of the cube with a band for each material, named like it.</source>
-        <translation>Ein Raster auf dem Gitter des Würfels mit einem Band je Material, das dessen Namen trägt.</translation>
+        <translation>Ein Raster auf dem Gitter des Würfels mit einem Kanal je Material, das dessen Namen trägt.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/audit.py"/>
@@ -285,8 +285,18 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/base.py"/>
+        <source>drawing</source>
+        <translation>Zeichnen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/base.py"/>
         <source>finishing</source>
         <translation>Abschluss</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/base.py"/>
+        <source>fitting gains and offsets</source>
+        <translation>Verstärkung und Versatz werden bestimmt</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/base.py"/>
@@ -302,6 +312,11 @@
         <location filename="../../plugin/algorithms/base.py"/>
         <source>reading the cube</source>
         <translation>Würfel wird gelesen</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/base.py"/>
+        <source>reading the zones</source>
+        <translation>Zonen werden gelesen</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/base.py"/>
@@ -421,7 +436,7 @@
     <message>
         <location filename="../../plugin/algorithms/count.py"/>
         <source>Estimates how many materials a cube is made of: by HySime, which weighs signal against noise, by NWHFC, a test of eigenvalues at a false-alarm rate of 0.0001, and by the growth ratio of eigenvalues. “Unmix” uses the mean of the last two, 2 to 12, unless a number is given: HySime counts too many where neighbouring bands share noise, as most sensors’ do.</source>
-        <translation>Schätzt, aus wie vielen Materialien ein Würfel besteht: mit HySime, das Signal gegen Rauschen abwägt, mit NWHFC, einem Test der Eigenwerte mit einer Fehlalarmrate von 0,0001, und mit dem Wachstumsverhältnis der Eigenwerte. „Entmischen“ nimmt das Mittel der beiden letzten, 2 bis 12, wenn keine Anzahl angegeben ist: HySime zählt zu viele, wo benachbarte Bänder Rauschen teilen, wie bei den meisten Sensoren.</translation>
+        <translation>Schätzt, aus wie vielen Materialien ein Würfel besteht: mit HySime, das Signal gegen Rauschen abwägt, mit NWHFC, einem Test der Eigenwerte mit einer Fehlalarmrate von 0,0001, und mit dem Wachstumsverhältnis der Eigenwerte. „Entmischen“ nimmt das Mittel der beiden letzten, 2 bis 12, wenn keine Anzahl angegeben ist: HySime zählt zu viele, wo benachbarte Kanäle Rauschen teilen, wie bei den meisten Sensoren.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/count.py"/>
