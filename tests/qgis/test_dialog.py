@@ -13,6 +13,7 @@ def dialog(cube: Path, application):
     """The dialog on a cube of the project."""
     from qgis.core import QgsProject, QgsRasterLayer
     from wsnet.ui.unmix_dialog import UnmixDialog
+    QgsProject.instance().clear()
     layer = QgsRasterLayer(str(cube), 'my cube')
     QgsProject.instance().addMapLayer(layer)
     shown = UnmixDialog()
@@ -20,6 +21,8 @@ def dialog(cube: Path, application):
     shown.show()
     yield shown
     shown.close()
+    from wsnet.ui import background
+    wait_for(application, lambda: not background._running)
     QgsProject.instance().removeMapLayer(layer.id())
 
 

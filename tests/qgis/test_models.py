@@ -2,6 +2,7 @@
 """The models that come with the plugin: in the toolbox, and right when run."""
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -41,18 +42,23 @@ def test_area_per_zone(cube: Path, scene_folder: Path, tmp_path: Path) -> None:
         return f'POLYGON(({left} {top},{right} {top},{right} {bottom},{left} {bottom},{left} {top}))'
 
     zones = layer_of('Polygon', crs, [('west', square(2, 20)), ('outside', 'POLYGON((0 0,1 0,1 1,0 1,0 0))')])
-    results = run(AREA, {'CUBE': str(cube), 'ZONES': zones.id(), 'LIBRARY': str(scene_folder / 'endmembers.csv'),
-                         'COUNT': 0, 'MATERIAL': 2, 'STEPS': 40,
-                         'tidy:Zones with areas': str(tmp_path / 'z.gpkg')})
+    results = run(AREA, {'CUBE': str(cube), 'ZONES': zones.id(), 'ZONE_FIELD': 'material', 'COUNT': 0, 'STEPS': 40,
+                         'LIBRARY': str(scene_folder / 'endmembers.csv'),
+                         'area:Zones with areas': str(tmp_path / 'z.gpkg'),
+                         'area:Table of areas': str(tmp_path / 't.csv')})
     layer = vector(next(value for key, value in results.items() if key.endswith('Zones with areas')))
-    rows = {feature['material']: feature for feature in layer.getFeatures()}
-    cell = abs(transform[1] * transform[5])
-    truth = gdal.Open(str(scene_folder / 'truth.tif')).ReadAsArray()[1, 2:20, 2:20].sum() * cell
-    west = rows['west']
-    assert west['area_lower'] <= west['area'] <= west['area_upper'] <= 18 * 18 * cell * 1.001
-    assert west['area'] == pytest.approx(truth, abs=0.2 * 18 * 18 * cell)
-    assert rows['outside']['area'] == 0
-    assert not [field.name() for field in layer.fields() if field.name().endswith('_sum')]
+    assert 'west' in {feature['zone'] for feature in layer.getFeatures()}
+    with open(tmp_path / 't.csv', newline='', encoding='utf-8') as stream:
+        rows = {(row['zone'], row['material']): {name: float(value) for name, value in row.items()
+                                                 if name.endswith('_ha')} for row in csv.DictReader(stream)}
+    known = gdal.Open(str(scene_folder / 'truth.tif'))
+    name = known.GetRasterBand(2).GetDescription()
+    cell = abs(transform[1] * transform[5]) / 1e4
+    truth = known.ReadAsArray()[1, 2:20, 2:20].sum() * cell
+    west = rows['west', name]
+    assert west['lower_ha'] <= west['area_ha'] <= west['upper_ha'] <= 18 * 18 * cell * 1.001
+    assert west['area_ha'] == pytest.approx(truth, abs=0.2 * 18 * 18 * cell)
+    assert rows.get(('outside', name), {'area_ha': 0})['area_ha'] == 0
 
 
 def test_outline_of_a_material(cube: Path, scene_folder: Path, tmp_path: Path) -> None:
