@@ -9,7 +9,7 @@ from cli import fail, succeed
 from cli_scene import STEPS
 from rasters import read, write
 
-WHOLE_TRAINING = 600  # default steps of `wsnet train`
+WHOLE_TRAINING = 1000  # default steps of `wsnet train`
 
 
 @pytest.fixture(scope="module")
