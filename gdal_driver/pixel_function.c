@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cache_limit.h"
 #include "model_io.h"
 #include "pass_cache.h"
 #include "register.h"
@@ -85,6 +86,7 @@ static bool compute(void *user, float *values, char error[1024]) {
     const size_t n_bands = wsnet_model_n_bands(model_get(at->asked.shared));
     const size_t fit = CHUNK_BYTES / (n_bands * sizeof(float)) + 1;
     CPLDebug("WSNET", "network pass: %zu pixels", at->n_pixels);
+    cache_limit((double)at->n_pixels * (double)at->asked.n_sources * GDALGetDataTypeSizeBytes(at->source_type));
     const size_t chunk = fit < at->n_pixels ? fit : at->n_pixels;
     unmixer *worker = request_unmixer(&at->asked, error);
     float *pixels = malloc(chunk * n_bands * sizeof *pixels);

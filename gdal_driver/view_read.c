@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A window at full resolution, cut along the source's blocks. */
-#include <cpl_conv.h>
+#include <cpl_error.h>
 #include <stdlib.h>
 
+#include "cache_limit.h"
 #include "pipeline.h"
 #include "sentence.h"
 #include "view_internal.h"
-
-/* Reads of at least LARGE_BYTES keep GDAL's block cache at CACHE_BYTES. */
-enum { LARGE_BYTES = 4 << 20, CACHE_BYTES = 128 << 20 };
 
 typedef struct window {
     int x, y, width, height;
@@ -87,19 +85,10 @@ static bool use(void *user, size_t job, const float *pixels, const uint8_t *mask
     return view_progress(work->target, job + 1, work->n_jobs, error);
 }
 
-/* A copy of a large scene leaves its output in GDAL's block cache, which by default may grow to a share of a large memory.
- * What was used longest ago is written and dropped, as GDAL itself would when its cache is full. Whoever has set
- * GDAL_CACHEMAX has chosen. */
-static void limit_cache(const view_target *target, int width, int height) {
-    const double bytes = (double)width * height * target->n_bands * GDALGetDataTypeSizeBytes(target->type);
-    if (bytes < LARGE_BYTES || CPLGetConfigOption("GDAL_CACHEMAX", NULL)) return;
-    while (GDALGetCacheUsed64() > CACHE_BYTES && GDALFlushCacheBlock()) {}
-}
-
 bool view_read(view *opened, int x, int y, int width, int height, const view_target *target, char error[1024]) {
     if (!nesting_allowed(error)) return false;
     CPLDebug("WSNET", "unmixing window %d,%d %dx%d", x, y, width, height);
-    limit_cache(target, width, height);
+    cache_limit((double)width * height * target->n_bands * GDALGetDataTypeSizeBytes(target->type));
     CPLAcquireMutex(opened->mutex, 1e6);
     reading work = {.opened = opened, .target = target, .x = x, .y = y};
     bool good = plan_jobs(&work, width, height, error);
