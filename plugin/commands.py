@@ -41,10 +41,10 @@ class Zones:
     path: str = ''
     name_field: str = ''
 
-    def arguments(self) -> list[str]:
-        """Options of `wsnet audit` and `wsnet area`."""
-        options = ['--zones', self.path] if self.path else []
-        return options + (['--zone-field', self.name_field] if self.name_field else [])
+    def arguments(self, zones: str = '--zones', field_name: str = '--zone-field') -> list[str]:
+        """Options of `wsnet audit` and `wsnet area`, or those of the given names."""
+        options = [zones, self.path] if self.path else []
+        return options + ([field_name, self.name_field] if self.name_field else [])
 
 
 @dataclass
@@ -55,6 +55,7 @@ class Training:
     steps: int = 1000
     threads: int = 0
     without: list[str] = field(default_factory=list)
+    strata: Zones = field(default_factory=Zones)
 
     def arguments(self) -> list[str]:
         """Options of `wsnet train`."""
@@ -63,7 +64,7 @@ class Training:
             options += ['--threads', str(self.threads)]
         for part in self.without:
             options += ['--without', part]
-        return options
+        return options + self.strata.arguments('--strata', '--strata-field')
 
 
 def train(cube: str, model: str, endmembers: Endmembers, training: Training) -> list[str]:

@@ -87,12 +87,13 @@ class ZoneOptions:
         return commands.Zones(path, regions.NAME_COLUMN)
 
 
-def training(algorithm: WsNetAlgorithm, parameters: dict, context: QgsProcessingContext) -> commands.Training:
+def training(algorithm: WsNetAlgorithm, parameters: dict, context: QgsProcessingContext,
+             strata: commands.Zones) -> commands.Training:
     """Settings of the training."""
     return commands.Training(
         coverage=algorithm.parameterAsDouble(parameters, 'COVERAGE', context),
         steps=algorithm.parameterAsInt(parameters, 'STEPS', context),
-        threads=algorithm.parameterAsInt(parameters, 'THREADS', context),
+        threads=algorithm.parameterAsInt(parameters, 'THREADS', context), strata=strata,
         without=[part for part in algorithm.parameterAsEnumStrings(parameters, 'WITHOUT', context) if part])
 
 

@@ -175,6 +175,21 @@ def zones(needed: bool) -> list[QgsProcessingParameterDefinition]:
     ]
 
 
+def strata() -> list[QgsProcessingParameterDefinition]:
+    """Parts of the map that count equally in a training, under the names that zones have."""
+    return [
+        described(QgsProcessingParameterFeatureSource('ZONES', tr('Strata: polygons'),
+                                                      [QgsProcessing.SourceType.TypeVectorPolygon], optional=True),
+                  tr('Every stratum fills the same share of the training, however small it is; pixels outside all of '
+                     'them are left out. For a model that an audit finds worse in some zones.'), advanced=True),
+        described(QgsProcessingParameterField('ZONE_FIELD', tr('Field with the names of the strata'), optional=True,
+                                              parentLayerParameterName='ZONES'),
+                  tr('Polygons of equal name are one stratum; without it, the polygons are numbered.'), advanced=True),
+        described(QgsProcessingParameterRasterLayer('CLASSES', tr('Strata: raster of classes'), optional=True),
+                  tr('Instead of polygons: a raster, on any grid, whose values are the strata.'), advanced=True),
+    ]
+
+
 def table_output(name: str, title: str, help_text: str) -> QgsProcessingParameterDefinition:
     """A CSV table that the user may skip."""
     return described(QgsProcessingParameterFileDestination(name, title, tr('CSV tables') + ' (*.csv)', optional=True),

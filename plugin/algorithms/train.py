@@ -21,6 +21,7 @@ class TrainAlgorithm(WsNetAlgorithm):
     def __init__(self) -> None:
         super().__init__()
         self.endmember_options = options.EndmemberOptions(self)
+        self.strata_options = options.ZoneOptions(self)
 
     def displayName(self) -> str:  # noqa: N802
         """The title in the toolbox."""
@@ -50,12 +51,13 @@ class TrainAlgorithm(WsNetAlgorithm):
     def inputs(self) -> list:
         """Parameters that a training needs."""
         return [shared.cube(), shared.count(), shared.mixing(), *shared.known_spectra(), shared.extraction(),
-                shared.band_subset(), *shared.training()]
+                shared.band_subset(), *shared.strata(), *shared.training()]
 
     def prepare_more(self, parameters: dict, context: QgsProcessingContext,
                      feedback: QgsProcessingFeedback) -> bool:
         """Reads polygons or points in the main thread."""
         self.endmember_options.prepare(parameters, context, feedback)
+        self.strata_options.prepare(parameters, context, self.sources['INPUT'], needed=False)
         return True
 
     def compute(self, parameters: dict, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> dict:
@@ -70,7 +72,7 @@ class TrainAlgorithm(WsNetAlgorithm):
         with tempfile.TemporaryDirectory(prefix='wsnet') as folder:
             cube = options.cube_to_read(self, parameters, context, feedback, folder)
             endmembers = self.endmember_options.endmembers(parameters, context, folder)
-            training = options.training(self, parameters, context)
+            training = options.training(self, parameters, context, self.strata_options.zones(folder))
             self.run_command(commands.train(cube, model, endmembers, training), feedback, 0, last)
 
     def write_endmembers(self, parameters: dict, context: QgsProcessingContext, feedback: QgsProcessingFeedback,

@@ -730,8 +730,18 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Every stratum fills the same share of the training, however small it is; pixels outside all of them are left out. For a model that an audit finds worse in some zones.</source>
+        <translation>Jede Schicht füllt den gleichen Teil des Trainings, so klein sie auch ist; Pixel außerhalb aller Schichten bleiben weg. Für ein Modell, das nach einer Prüfung in manchen Zonen schlechter ist.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Field with the material names</source>
         <translation>Feld mit den Namen der Materialien</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Field with the names of the strata</source>
+        <translation>Feld mit den Namen der Schichten</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
@@ -757,6 +767,11 @@
         <location filename="../../plugin/algorithms/parameters.py"/>
         <source>How materials are found in the image. auto tries several and chooses without knowing the truth; the choice is logged. archetypes: archetypal analysis; vca: vertex component analysis; nfindr: largest simplex; atgp: orthogonal projections.</source>
         <translation>Wie Materialien im Bild gefunden werden. auto versucht mehrere Verfahren und wählt, ohne die Wahrheit zu kennen; die Wahl wird protokolliert. archetypes: Archetypenanalyse; vca: Vertex Component Analysis; nfindr: größter Simplex; atgp: orthogonale Projektionen.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Instead of polygons: a raster, on any grid, whose values are the strata.</source>
+        <translation>Statt Polygonen: ein Raster auf beliebigem Gitter, dessen Werte die Schichten sind.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
@@ -820,6 +835,11 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Polygons of equal name are one stratum; without it, the polygons are numbered.</source>
+        <translation>Polygone gleichen Namens sind eine Schicht; ohne dieses werden die Polygone nummeriert.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Polygons or points of known materials</source>
         <translation>Polygone oder Punkte bekannter Materialien</translation>
     </message>
@@ -837,6 +857,16 @@
         <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Spectral library</source>
         <translation>Spektralbibliothek</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Strata: polygons</source>
+        <translation>Schichten: Polygone</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Strata: raster of classes</source>
+        <translation>Schichten: Klassenraster</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>

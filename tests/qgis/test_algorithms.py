@@ -104,6 +104,12 @@ def test_default_steps_are_those_of_the_command(application) -> None:
     assert algorithm.parameterDefinition('STEPS').defaultValue() == commands.Training().steps == told
 
 
+def test_processing_run(scene_folder: Path) -> None:
+    import processing
+    results = processing.run('wsnet:endmembercount', {'INPUT': str(scene_folder / 'cube.tif')})
+    assert 2 <= results['COUNT'] <= 12
+
+
 def test_endmember_count(scene_folder: Path) -> None:
     results = run('wsnet:endmembercount', {'INPUT': str(scene_folder / 'cube.tif')})
     assert 2 <= results['HYSIME'] < 50 and 1 <= results['NWHFC'] < 50 and 2 <= results['GROWTH_RATIO'] <= 12

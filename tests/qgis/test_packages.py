@@ -125,6 +125,10 @@ def test_platform_package_runs_from_an_empty_profile(platform: Path, scene_folde
     results = json.loads(answer.stdout)['results']
     assert results['COUNT'] == 3 and 'STRONGEST' in results
     assert all((tmp_path / name).is_file() for name in ('o.wsnet', 'o.wsn', 'o.tif'))
+    answer = qgis_process(folder, 'run', 'wsnet:area', '--json', f'--INPUT={tmp_path / "o.wsnet"}',
+                          f'--TABLE={tmp_path / "areas.csv"}')
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout)['results']['ZONES_HA'] > 0 and (tmp_path / 'areas.csv').is_file()
 
 
 def test_platform_package_runs_a_model_and_reports_errors(platform: Path, scene_folder: Path, tmp_path: Path) -> None:

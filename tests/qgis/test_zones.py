@@ -96,6 +96,17 @@ def test_audit_refusals(trained: dict, scene_folder: Path, zones, classes: Path,
     refused('wsnet:audit', audit(trained, scene_folder, ZONES=away.id(), **out), tmp_path, 'zone')
 
 
+def test_training_by_strata(cube: Path, classes: Path, zones, tmp_path: Path) -> None:
+    known = {'INPUT': str(cube), 'COUNT': 3, **QUICK}
+    models = []
+    for number, strata in enumerate(({}, {'CLASSES': str(classes)}, {'ZONES': zones.id(), 'ZONE_FIELD': 'material'})):
+        models.append(tmp_path / f'{number}.wsn')
+        run('wsnet:train', {**known, **strata, 'MODEL': str(models[-1])})
+    assert len({model.read_bytes() for model in models}) == 3
+    refused('wsnet:train', {**known, 'CLASSES': str(classes), 'ZONES': zones.id(), 'MODEL': str(tmp_path / 'x.wsn')},
+            tmp_path, 'either')
+
+
 def test_area_of_the_whole_scene(trained: dict, scene_folder: Path, tmp_path: Path) -> None:
     results = run('wsnet:area', {'INPUT': trained['OUTPUT'], 'TABLE': str(tmp_path / 't.csv')})
     transform = gdal.Open(str(scene_folder / 'cube.tif')).GetGeoTransform()
