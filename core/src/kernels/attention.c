@@ -29,6 +29,17 @@ static void lanes_product(size_t n_a, size_t n_b, size_t n_k, panel p, panel q, 
 static panel head_panel(const real *data, size_t row, size_t first) { return (panel){data + first * LANES, row, 1}; }
 static panel transposed(panel m) { return (panel){m.data, m.column, m.row}; }
 
+enum { PARTS = 4 }; /* side by side, so that operations need not wait for each other */
+
+INLINE vec squares(size_t n, const vec *value) {
+    vec part[PARTS] = {{0}};
+    size_t c = 0;
+    for (; c + PARTS <= n; c += PARTS)
+        for (size_t k = 0; k < PARTS; k++) part[k] += value[(c + k) * COLUMNS] * value[(c + k) * COLUMNS];
+    for (; c < n; c++) part[0] += value[c * COLUMNS] * value[c * COLUMNS];
+    return (part[0] + part[1]) + (part[2] + part[3]);
+}
+
 /* Divides each head's q and k by its length, at least 1e-12. */
 static void to_unit(const network_dims *dims, real *qkv, real *inverse_length) {
     const size_t width = dims->D / dims->H;
@@ -36,9 +47,8 @@ static void to_unit(const network_dims *dims, real *qkv, real *inverse_length) {
         for (size_t part = 0; part < 2 * dims->H; part++) {
             vec *value = (vec *)qkv + (t * 3 * dims->D + part * width) * COLUMNS;
             for (size_t v = 0; v < COLUMNS; v++) {
-                vec sum = vector_set(0);
-                for (size_t c = 0; c < width; c++) sum += value[c * COLUMNS + v] * value[c * COLUMNS + v];
-                const vec inverse = (real)1 / vector_max(vector_sqrt(sum), vector_set((real)1e-12));
+                const vec length = vector_sqrt(squares(width, value + v));
+                const vec inverse = (real)1 / vector_max(length, vector_set((real)1e-12));
                 for (size_t c = 0; c < width; c++) value[c * COLUMNS + v] *= inverse;
                 ((vec *)inverse_length)[(t * 2 * dims->H + part) * COLUMNS + v] = inverse;
             }
@@ -47,7 +57,6 @@ static void to_unit(const network_dims *dims, real *qkv, real *inverse_length) {
 }
 
 enum { MODERATE = 40 }; /* exp(-2 kappa) is a normal number up to this kappa */
-enum { PARTS = 4 };     /* side by side, so that operations need not wait for each other */
 
 INLINE vec row_most(size_t T, const vec *row) {
     vec most[PARTS];
