@@ -235,6 +235,7 @@ WSNET_API size_t wsnet_model_n_bands(const wsnet_model *model);             /**<
 WSNET_API size_t wsnet_model_n_source_bands(const wsnet_model *model);      /**< bands of the cube it was trained on */
 WSNET_API const uint32_t *wsnet_model_band_index(const wsnet_model *model); /**< [B] zero-based source bands used */
 WSNET_API size_t wsnet_model_n_endmembers(const wsnet_model *model);        /**< P */
+WSNET_API size_t wsnet_model_n_members(const wsnet_model *model);           /**< networks of the ensemble, 1 alone */
 WSNET_API const char *wsnet_model_name(const wsnet_model *model, size_t endmember);
 WSNET_API const float *wsnet_model_endmembers(const wsnet_model *model);     /**< decoder [P,B] */
 WSNET_API const double *wsnet_model_wavelength_nm(const wsnet_model *model); /**< [B], 0 where unknown */
@@ -320,6 +321,10 @@ WSNET_API size_t wsnet_trainer_n_done(const wsnet_trainer *trainer);
  *  result is the same as without the interruption, to the last bit. */
 WSNET_API wsnet_status wsnet_trainer_checkpoint(wsnet_trainer *trainer, void **bytes, size_t *n_bytes);
 WSNET_API wsnet_status wsnet_trainer_resume(wsnet_trainer *trainer, const void *bytes, size_t n_bytes);
+/** Makes the network of another trainer, of the same scene, endmembers and options but another seed, a member of the
+ *  ensemble that finish will make: their mean answers, and their spread widens the interval before it is calibrated.
+ *  At most 16 members; a checkpoint does not hold them. The other trainer can be destroyed afterwards. */
+WSNET_API wsnet_status wsnet_trainer_join(wsnet_trainer *trainer, wsnet_trainer *other);
 /** Calibrates intervals and fit on fresh simulated pixels, computes limits of detection, makes the model. */
 WSNET_API wsnet_status wsnet_trainer_finish(wsnet_trainer *trainer, const wsnet_cube_description *description,
                                             wsnet_model **model);

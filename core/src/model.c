@@ -183,6 +183,7 @@ size_t wsnet_model_n_bands(const wsnet_model *model) { return model->dims.B; }
 size_t wsnet_model_n_source_bands(const wsnet_model *model) { return model->n_source_bands; }
 const uint32_t *wsnet_model_band_index(const wsnet_model *model) { return model->band_index; }
 size_t wsnet_model_n_endmembers(const wsnet_model *model) { return model->dims.P; }
+size_t wsnet_model_n_members(const wsnet_model *model) { return model->n_members; }
 
 const char *wsnet_model_name(const wsnet_model *model, size_t endmember) {
     return endmember < model->dims.P ? model->names[endmember] : NULL;

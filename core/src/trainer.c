@@ -144,6 +144,7 @@ void wsnet_trainer_destroy(wsnet_trainer *trainer) {
     wsnet_context *context = trainer->context;
     if (trainer->scene) simulator_destroy(context, trainer->scene);
     context_release(context, trainer->workspace);
+    context_release(context, trainer->joined);
     context_release(context, trainer);
 }
 

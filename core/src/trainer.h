@@ -37,6 +37,8 @@ struct wsnet_trainer {
     float *drawn_pixels, *drawn_truth;     /**< [batch + real_batch,B], [batch,P] */
     char *workspace;                       /**< [n_workers] pieces of workspace_stride bytes; see trainer_step.c */
     size_t workspace_stride;
+    size_t n_joined; /**< further members of the ensemble */
+    float *joined;   /**< [n_joined,n_weights] as trainer_copy_weights() leaves them */
 };
 
 /** Makes a trainer with these sizes at the first step; everything has been checked.
@@ -45,6 +47,11 @@ wsnet_status trainer_make(wsnet_context *context, const wsnet_train_options *opt
                           size_t n_pixels, const float *pixels, const float *endmembers, wsnet_trainer **trainer);
 /** positive = max(E,0), around which the next step's pixels are drawn. */
 void trainer_update_positive(wsnet_trainer *trainer);
+/** Copies the network as a model stores it: the decoder's endmembers as they are used, max(E,0) of the last update.
+ *  @param weights [n_weights] */
+void trainer_copy_weights(const wsnet_trainer *trainer, float *weights);
+/** The same of all members, the trainer's own first. @param weights [n_joined + 1,n_weights] */
+void trainer_copy_members(const wsnet_trainer *trainer, float *weights);
 /** One step on given pixels: losses, gradient, update. Does not count the step when it fails. */
 wsnet_status trainer_learn(wsnet_trainer *trainer, const trainer_batch *batch, double *loss);
 

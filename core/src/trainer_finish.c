@@ -75,18 +75,15 @@ static wsnet_status describe(wsnet_trainer *trainer, const wsnet_cube_descriptio
     return status;
 }
 
-/* Copies what training learned; the decoder's endmembers are stored as they are used, max(E,0). */
+/* Copies what training learned. */
 static void fill_model(const wsnet_trainer *trainer, wsnet_model *model) {
     const size_t spectra = trainer->dims.P * trainer->dims.B;
     model->mixing = trainer->options.mixing;
     model->without = trainer->options.without;
     model->coverage = trainer->options.coverage;
-    memcpy(model->weights, trainer->weights, trainer->n_weights * sizeof(float));
+    trainer_copy_members(trainer, model->weights);
     memcpy(model->start, trainer->start, spectra * sizeof(float));
     memcpy(model->pinv, trainer->pinv, spectra * sizeof(float));
-    weight_info row;
-    for (size_t i = 0; weights_info(&trainer->dims, i, &row); i++)
-        if (row.slow) memcpy(model->weights + row.offset, trainer->positive, spectra * sizeof(float));
 }
 
 wsnet_status wsnet_trainer_finish(wsnet_trainer *trainer, const wsnet_cube_description *description,
@@ -95,7 +92,7 @@ wsnet_status wsnet_trainer_finish(wsnet_trainer *trainer, const wsnet_cube_descr
     CONTEXT_REQUIRE(trainer->context, model);
     const wsnet_cube_description nothing = {0};
     wsnet_model *made;
-    wsnet_status status = model_create(trainer->context, &trainer->dims, 1, &made);
+    wsnet_status status = model_create(trainer->context, &trainer->dims, trainer->n_joined + 1, &made);
     if (status != WSNET_OK) return status;
     trainer_update_positive(trainer);
     fill_model(trainer, made);

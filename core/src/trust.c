@@ -59,11 +59,11 @@ static wsnet_status compare(wsnet_context *context, const simulator *scene, uint
 }
 
 /* Endmembers go as far from their start as corrections go from the classical solution. */
-static void scale_learned(double gain, wsnet_model *model) {
+static void scale_learned(double gain, const wsnet_model *model, float *member) {
     weight_info row;
     for (size_t i = 0; weights_info(&model->dims, i, &row); i++) {
         const bool is_shift = strcmp(row.name, "shift_weight") == 0 || strcmp(row.name, "shift_bias") == 0;
-        float *weights = model->weights + row.offset;
+        float *weights = member + row.offset;
         for (size_t j = 0; j < row.rows * row.columns && (is_shift || row.slow); j++) {
             const float from = row.slow ? model->start[j] : 0;
             weights[j] = from + (float)gain * (weights[j] - from);
@@ -80,7 +80,8 @@ wsnet_status trust_apply(wsnet_context *context, const simulator *scene, uint64_
                        context_allocate(context, PIXELS * model->dims.P, sizeof(float))};
     wsnet_status status = WSNET_E_MEMORY;
     if (work.pixels && work.abundance && work.classical) status = compare(context, scene, seed, model, &work, gain);
-    if (status == WSNET_OK) scale_learned(*gain, model);
+    for (size_t m = 0; status == WSNET_OK && m < model->n_members; m++)
+        scale_learned(*gain, model, model->weights + m * weights_count(&model->dims));
     context_release(context, work.classical);
     context_release(context, work.abundance);
     context_release(context, work.pixels);

@@ -80,6 +80,7 @@ static void describe_model(json *root, const wsnet_model *model, bool with_spect
     json_add_count(root, "n_source_bands", wsnet_model_n_source_bands(model));
     json_add_count(root, "n_bands", wsnet_model_n_bands(model));
     json_add_count(root, "n_endmembers", wsnet_model_n_endmembers(model));
+    json_add_count(root, "n_members", wsnet_model_n_members(model));
     json *endmembers = json_object_new_array(), *metadata = json_object_new_object(),
          *without = json_object_new_array();
     for (size_t i = 0; i < wsnet_model_n_endmembers(model); i++) {

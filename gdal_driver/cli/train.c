@@ -22,7 +22,7 @@ typedef struct train_arguments {
     cli_common common;
     const char *cube, *output, *checkpoint, *log, *strata, *strata_field;
     double coverage;
-    uint64_t n_steps;
+    uint64_t n_steps, n_members;
     unsigned without;
     endmember_request endmembers;
 } train_arguments;
@@ -36,6 +36,11 @@ static const option train_options[] = {
      offsetof(train_arguments, coverage), 0.501, 0.999, NULL},
     {OPTION_COUNT, "--steps", 0, false, "N", "steps of the training (default 1000)", offsetof(train_arguments, n_steps),
      1, 1e6, NULL},
+    {OPTION_COUNT, "--ensemble", 0, false, "M",
+     "train M networks with seeds S, S + 1 ...: their mean answers, their spread widens the intervals; M times the "
+     "cost of "
+     "training and of unmixing (default 1)",
+     offsetof(train_arguments, n_members), 1, 16, NULL},
     {OPTION_BITS, "--without", 0, false, "wavelet|ssm|wsa|gate|kl|simulation|classical",
      "leave out a part of the network, to see what it earns; may be given again", offsetof(train_arguments, without), 0,
      0, wsnet_part_from_name},
@@ -66,6 +71,7 @@ static void set_defaults(void *arguments) {
     wsnet_train_options_init(&defaults);
     wanted->coverage = defaults.coverage;
     wanted->n_steps = defaults.n_steps;
+    wanted->n_members = 1;
     endmember_request_set_defaults(&wanted->endmembers);
 }
 
@@ -111,17 +117,19 @@ static bool keep(training *at) {
     return kept;
 }
 
-static bool run_steps(training *at) {
+/** @param begin  steps of members that are done */
+static bool run_steps(training *at, wsnet_trainer *trainer, size_t begin) {
     const size_t n_steps = (size_t)at->wanted->n_steps;
-    for (size_t done = wsnet_trainer_n_done(at->trainer); done < n_steps; done++) {
-        if (!progress_report((double)done / (double)n_steps, "training", &at->run->progress)) {
+    const double n_all = (double)n_steps * (double)at->wanted->n_members;
+    for (size_t done = wsnet_trainer_n_done(trainer); done < n_steps; done++) {
+        if (!progress_report((double)(begin + done) / n_all, "training", &at->run->progress)) {
             if (!at->wanted->checkpoint) return cli_fail_core(at->run), false;
             if (keep(at))
                 cli_fail(at->run, "cancelled after %zu of %zu steps; the same command goes on from %s", done, n_steps,
                          at->wanted->checkpoint);
             return false;
         }
-        if (wsnet_trainer_step(at->trainer, NULL) != WSNET_OK) return cli_fail_core(at->run), false;
+        if (wsnet_trainer_step(trainer, NULL) != WSNET_OK) return cli_fail_core(at->run), false;
         if ((done + 1) % STEPS_BETWEEN_CHECKPOINTS == 0 && !keep(at)) return false;
     }
     return true;
@@ -140,6 +148,8 @@ static void describe_options(const train_arguments *wanted, char *text, size_t s
     snprintf(text, size, "--mixing %s --coverage %.15g --seed %llu --steps %llu%s",
              wsnet_mixing_name((wsnet_mixing)wanted->endmembers.mixing), wanted->coverage,
              (unsigned long long)wanted->endmembers.seed, (unsigned long long)wanted->n_steps, parts);
+    if (wanted->n_members > 1)
+        CPLStrlcat(text, CPLSPrintf(" --ensemble %llu", (unsigned long long)wanted->n_members), size);
 }
 
 static bool make_model(training *at) {
@@ -160,12 +170,12 @@ static bool write_model(training *at) {
 
 /* ---- the run -------------------------------------------------------------------------------------------- */
 
-static bool create_trainer(training *at) {
+static bool create_trainer(training *at, size_t member, wsnet_trainer **trainer) {
     wsnet_train_options options;
     wsnet_train_options_init(&options);
     options.mixing = (wsnet_mixing)at->wanted->endmembers.mixing;
     options.coverage = at->wanted->coverage;
-    options.seed = at->wanted->endmembers.seed;
+    options.seed = at->wanted->endmembers.seed + member;
     options.n_steps = (size_t)at->wanted->n_steps;
     options.without = at->wanted->without;
     const wsnet_library *endmembers = at->endmembers.library;
@@ -173,8 +183,22 @@ static bool create_trainer(training *at) {
     const float *pixels = at->strata.pixels ? at->strata.pixels : at->sample.pixels;
     return wsnet_trainer_create(at->run->context, &options, n_pixels, at->sample.n_bands, pixels,
                                 wsnet_library_n_spectra(endmembers), wsnet_library_spectra(endmembers),
-                                &at->trainer) == WSNET_OK ||
+                                trainer) == WSNET_OK ||
            (cli_fail_core(at->run), false);
+}
+
+static bool train_members(training *at) {
+    if (!create_trainer(at, 0, &at->trainer) || !resume(at)) return false;
+    /* Someone who watches should know now; a program reads one sentence where the run fails later. */
+    if (at->run->progress.mode == PROGRESS_BAR) cli_tell_warnings(at->run);
+    bool done = run_steps(at, at->trainer, 0);
+    for (size_t m = 1; done && m < (size_t)at->wanted->n_members; m++) {
+        wsnet_trainer *member = NULL;
+        done = create_trainer(at, m, &member) && run_steps(at, member, m * (size_t)at->wanted->n_steps);
+        if (done && wsnet_trainer_join(at->trainer, member) != WSNET_OK) done = (cli_fail_core(at->run), false);
+        wsnet_trainer_destroy(member);
+    }
+    return done;
 }
 
 static bool read_strata(training *at) {
@@ -195,10 +219,7 @@ static bool train(training *at) {
     progress_span(shown, 0.25, 0.3);
     if (!read_strata(at)) return false;
     progress_span(shown, 0.3, 0.93);
-    if (!create_trainer(at) || !resume(at)) return false;
-    /* Someone who watches should know now; a program reads one sentence where the run fails later. */
-    if (shown->mode == PROGRESS_BAR) cli_tell_warnings(at->run);
-    if (!run_steps(at) || !make_model(at) || !write_model(at)) return false;
+    if (!train_members(at) || !make_model(at) || !write_model(at)) return false;
     if (at->wanted->log && !train_log_write(at->run, at->model, at->wanted->log)) return false;
     progress_report(1, "done", shown);
     model_say(at->run, at->model, at->wanted->output);
@@ -209,6 +230,8 @@ static int run_train(cli *run, const void *arguments) {
     training at = {.run = run, .wanted = arguments};
     if (!endmember_request_check(run, &at.wanted->endmembers)) return CLI_USAGE;
     if (at.wanted->strata_field && !at.wanted->strata) return cli_usage(run, "--strata-field needs --strata");
+    if (at.wanted->checkpoint && at.wanted->n_members > 1)
+        return cli_usage(run, "--checkpoint keeps one network, not an --ensemble");
     const bool done = train(&at);
     wsnet_model_destroy(at.model);
     wsnet_trainer_destroy(at.trainer);

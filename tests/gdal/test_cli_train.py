@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 import pytest
-from cli import WSNET, files, run, succeed
+from cli import WSNET, fail, files, run, succeed
 from cli_scene import STEPS, model, simulated  # noqa: F401
 from osgeo import gdal, ogr, osr
 from rasters import read, write, write_csv
@@ -201,3 +201,18 @@ def test_parts_left_out_are_recorded_and_change_the_model(simulated, model, tmp_
             "--steps", STEPS, "--without", "gate", "--without", "wavelet")
     assert info(tmp_path / "m.wsn")["without"] == ["wavelet", "gate"]
     assert (tmp_path / "m.wsn").read_bytes() != model.read_bytes()
+
+
+def test_an_ensemble_is_one_model_of_several_networks(simulated, tmp_path):
+    words = ["train", simulated / "cube.tif", "--library", simulated / "endmembers.csv", "--steps", STEPS]
+    for threads in (1, 2):
+        succeed(*words, "-o", tmp_path / f"{threads}.wsn", "--ensemble", 3, "--threads", threads)
+    succeed(*words, "-o", tmp_path / "alone.wsn")
+    assert (tmp_path / "1.wsn").read_bytes() == (tmp_path / "2.wsn").read_bytes()
+    said = json.loads(succeed("info", tmp_path / "1.wsn", "--json"))
+    assert said["n_members"] == 3 and said["metadata"]["options"].endswith("--ensemble 3")
+    assert json.loads(succeed("info", tmp_path / "alone.wsn", "--json"))["n_members"] == 1
+    succeed("unmix", tmp_path / "1.wsn", simulated / "cube.tif", "-o", tmp_path / "a.tif", "--bands", "abundance,interval")
+    assert np.isfinite(read(tmp_path / "a.tif")[0]).all()
+    said = fail(tmp_path, *words, "-o", tmp_path / "m.wsn", "--ensemble", 2, "--checkpoint", tmp_path / "c", code=2)
+    assert "--checkpoint keeps one network" in said

@@ -5,7 +5,8 @@ from cli import fail, run, succeed
 
 COMMANDS = {
     "train": ["--endmembers", "--library", "--select", "--spectra", "--name-field", "--extract", "--mixing", "--coverage",
-              "--seed", "--steps", "--threads", "--without", "--checkpoint", "--strata", "--strata-field", "--log", "--output"],
+              "--seed", "--steps", "--threads", "--without", "--ensemble", "--checkpoint", "--strata", "--strata-field", "--log",
+              "--output"],
     "unmix": ["--bands", "--weak-bias", "--detection-level", "--least-confidence", "--method", "--threads", "--co", "--of", "--output"],
     "endmembers": ["--output", "--extract", "--library"],
     "score": ["--truth", "--endmembers", "--truth-endmembers", "--model", "--json"],

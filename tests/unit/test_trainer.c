@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "model.h"
 #include "network.h"
 #include "optimiser.h"
 #include "trainer.h"
@@ -431,8 +432,47 @@ static int destroy_context(void **state) {
     return 0;
 }
 
+/* ---- ensembles ------------------------------------------------------------------------------------------- */
+
+static void members_of_other_seeds_make_one_model(void **state) {
+    wsnet_context *context = *state;
+    enum { N = 300, B = 20, P = 3 };
+    made_scene scene = made_scene_create(N, B, P, 0.15, 0.03, 0.02, 5);
+    wsnet_train_options options;
+    wsnet_train_options_init(&options);
+    options.n_steps = 20;
+    options.batch = 64;
+    options.real_batch = 32;
+    wsnet_trainer *trainers[3] = {NULL};
+    for (size_t m = 0; m < 3; m++) {
+        options.seed = 1 + m;
+        if (m == 2) options.coverage = 0.8;
+        assert_int_equal(wsnet_trainer_create(context, &options, N, B, scene.pixels, P, scene.endmembers, &trainers[m]),
+                         WSNET_OK);
+        assert_int_equal(wsnet_trainer_run(trainers[m]), WSNET_OK);
+    }
+    assert_int_equal(wsnet_trainer_join(trainers[0], trainers[2]), WSNET_E_ARGUMENT);
+    assert_int_equal(wsnet_trainer_join(trainers[0], trainers[1]), WSNET_OK);
+    wsnet_model *model = NULL;
+    assert_int_equal(wsnet_trainer_finish(trainers[0], NULL, &model), WSNET_OK);
+    assert_int_equal(wsnet_model_n_members(model), 2);
+    const size_t n = weights_count(&model->dims), spectra = P * B;
+    for (size_t i = 0; i < spectra; i++) ASSERT_CLOSE(model->weights[i], model->weights[n + i], 0);
+    assert_memory_not_equal(model->weights + spectra, model->weights + n + spectra, (n - spectra) * sizeof(float));
+    /* Both were scaled by the same trust: the other weights are the trainers' own. */
+    weight_info row = {0};
+    for (size_t i = 0; weights_info(&model->dims, i, &row) && strcmp(row.name, "flat_weight") != 0; i++) continue;
+    for (size_t m = 0; m < 2; m++)
+        assert_memory_equal(model->weights + m * n + row.offset, trainers[m]->weights + row.offset,
+                            row.rows * row.columns * sizeof(float));
+    wsnet_model_destroy(model);
+    for (size_t m = 0; m < 3; m++) wsnet_trainer_destroy(trainers[m]);
+    made_scene_destroy(&scene);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(members_of_other_seeds_make_one_model),
         cmocka_unit_test(schedule_is_the_one_cycle_of_pytorch),
         cmocka_unit_test(first_update_has_a_closed_form),
         cmocka_unit_test(ten_losses_are_those_of_the_reference),
