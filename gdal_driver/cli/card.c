@@ -79,6 +79,9 @@ static void describe_data(json *to, const wsnet_model *model) {
         }
     add_text(to, "cube", wsnet_model_metadata(model, "cube"));
     add_text(to, "cube_sha256", wsnet_model_metadata(model, "cube_sha256"));
+    add_text(to, "trained_on", wsnet_model_metadata(model, "trained_on"));
+    add_text(to, "adapted_from", wsnet_model_metadata(model, "adapted_from"));
+    add_text(to, "extended_from", wsnet_model_metadata(model, "extended_from"));
     add_count(to, "n_source_bands", wsnet_model_n_source_bands(model));
     add_count(to, "n_bands_used", wsnet_model_n_bands(model));
     if (most > 0) add_number(to, "wavelength_least_nm", least);
@@ -104,6 +107,8 @@ static void describe_training(json *to, const wsnet_model *model) {
     static const char *const shown[] = {"seed",          "steps",      "batch",           "real_batch",
                                         "learning_rate", "weak_share", "illumination_sd", "strata"};
     add_text(to, "options", wsnet_model_metadata(model, "options"));
+    add_text(to, "adapt_options", wsnet_model_metadata(model, "adapt_options"));
+    add_count(to, "n_members", wsnet_model_n_members(model));
     add_text(to, "mixing", wsnet_mixing_name(wsnet_model_mixing(model)));
     add_number(to, "interval_coverage", wsnet_model_coverage(model));
     json *without = json_object_new_array();

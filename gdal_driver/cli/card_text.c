@@ -22,7 +22,8 @@ const char *const card_intended_use[] = {
         "training cube's, 'wsnet audit' gives them by zone.",                                                          \
         "Intervals were calibrated on pixels simulated around the training cube: elsewhere, or where mixing is not "   \
         "linear, they may hold less often than stated.",                                                               \
-        "For another cube of the sensor check 'wsnet audit' first; for another sensor train again.",                   \
+        "For another cube of the sensor see 'wsnet adapt', and check 'wsnet audit' first; for another sensor train "   \
+        "again.",                                                                                                      \
         "Scores, where given, belong to the truth and the mixing model they were computed with, and to no other "      \
         "place."
 

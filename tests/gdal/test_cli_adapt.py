@@ -118,6 +118,9 @@ def test_the_network_stays_and_the_model_remembers(scene, tmp_path):
     assert new["metadata"]["trained_on"] == new["metadata"]["cube"] == "cube.tif"
     assert new["metadata"]["cube_sha256"] != old["metadata"]["cube_sha256"]
     assert new["metadata"]["steps"] == str(STEPS)
+    card = json.loads(succeed("card", tmp_path / "n.wsn", "--json"))
+    assert card["data"]["adapted_from"] == old["sha256"] and card["data"]["trained_on"] == "cube.tif"
+    assert card["training"]["adapt_options"] == "--seed 1" and card["training"]["n_members"] == 1
     # Weights are the bulk of both files, in the same order: the last bytes are theirs.
     assert (tmp_path / "n.wsn").read_bytes()[-10000:] == before[-10000:]
 
