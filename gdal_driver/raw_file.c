@@ -167,8 +167,9 @@ bool raw_file_read(raw_file *file, int x, int y, int width, int height, size_t n
         return good;
     }
     const size_t line = (size_t)width * (file->order == BIP ? file->n_bands : n_bands);
-    const size_t fit = STAGE_BYTES / (line * file->size), n_lines = fit < 1 ? 1 : fit;
-    if (!reserve(file, line * (n_lines < (size_t)height ? n_lines : (size_t)height))) return false;
+    const size_t fit = STAGE_BYTES / (line * file->size), n_parts = ((size_t)height - 1) / (fit < 1 ? 1 : fit) + 1;
+    const size_t n_lines = ((size_t)height - 1) / n_parts + 1; /* parts of about the same size */
+    if (!reserve(file, line * n_lines)) return false;
     for (; at.y < y + height; at.y += at.height) {
         at.height = (size_t)(y + height - at.y) < n_lines ? y + height - at.y : (int)n_lines;
         if (!fetch(file, &at, file->bytes)) return false;

@@ -60,6 +60,9 @@ static void choose_block(view *opened) {
     while (width > 1 && bytes_a_pixel * width * height > most) width = (width + 1) / 2;
     opened->block_width = width;
     opened->block_height = height;
+    /* Where parts of a block cost no more than the whole, unmixing need not wait for the whole. */
+    const double lines = VIEW_STEP_BYTES / (bytes_a_pixel * width);
+    opened->step_height = !source->raw || lines > height ? height : lines < 1 ? 1 : (int)lines;
 }
 
 static void compare_wavelengths(view *opened) {

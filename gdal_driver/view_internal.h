@@ -9,8 +9,9 @@
 #include "unmixer.h"
 #include "view.h"
 
-/** Bytes of spectra that are held at once (twice that when reading runs ahead), in parts of a block or as a whole one. */
-enum { VIEW_BUFFER_BYTES = 32 << 20, VIEW_BLOCK_BYTES = 64 << 20 };
+/** Bytes of spectra that are held at once (twice that when reading runs ahead): in parts of a block, as a whole one, or
+ *  in steps through one. */
+enum { VIEW_BUFFER_BYTES = 32 << 20, VIEW_BLOCK_BYTES = 64 << 20, VIEW_STEP_BYTES = 8 << 20 };
 
 struct view {
     cube *source;
@@ -23,6 +24,7 @@ struct view {
     size_t n_threads;
     size_t n_used; /**< bands the model uses */
     int block_width, block_height;
+    int step_height; /**< of a block's lines read at a time */
     int source_block_width, source_block_height;
     size_t bytes_in_cache; /**< of the source, read since its blocks were last dropped */
     char *warning;

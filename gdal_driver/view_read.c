@@ -30,7 +30,8 @@ static void add_row(reading *work, int y, int bottom, int right) {
     for (int x = work->x; x < right;) {
         const int end_x = smaller(right, (x / opened->block_width + 1) * opened->block_width);
         for (int top = y; top < bottom;) {
-            const int end_y = smaller(bottom, (top / opened->block_height + 1) * opened->block_height);
+            const int block_end = (top / opened->block_height + 1) * opened->block_height;
+            const int end_y = smaller(smaller(bottom, block_end), top + opened->step_height);
             work->jobs[work->n_jobs++] = (window){x, top, end_x - x, end_y - top};
             top = end_y;
         }
@@ -41,7 +42,7 @@ static void add_row(reading *work, int y, int bottom, int right) {
 static bool plan_jobs(reading *work, int width, int height, char error[1024]) {
     const view *opened = work->opened;
     const size_t n_columns = (size_t)(width / opened->block_width) + 2;
-    const size_t n_rows = (size_t)(height / opened->block_height) + 2;
+    const size_t n_rows = (size_t)(height / opened->step_height) + (size_t)(height / opened->block_height) + 2;
     /* rows of blocks are cut once more where a block row of the source ends inside one */
     const size_t n_source = (size_t)(height / opened->source_block_height) + 2;
     work->jobs = calloc(n_columns * (n_rows + n_source), sizeof *work->jobs);

@@ -36,6 +36,18 @@ def test_any_storage(tmp_path, model, values, full, driver, options):
         assert same_bits(np.ascontiguousarray(full[:8, y:y + height, x:x + width]), window[:8])
 
 
+def test_blocks_in_steps(tmp_path, model):
+    """A raw cube so wide that its blocks are read in several steps, beside the same cube in compressed blocks."""
+    wide = np.tile(spectra(400, 70, 21), (1, 1, 9))
+    found = []
+    for name, driver, options in (("raw", "ENVI", ["INTERLEAVE=BSQ"]), ("packed", "GTiff", ["COMPRESS=DEFLATE"])):
+        cube = write_cube(tmp_path / name, wide, driver=driver, options=options)
+        opened = gdal.Open(write_scene(model, cube, tmp_path / f"{name}.wsnet", bands="abundance,rmse", method="nnls"))
+        found.append((opened.ReadAsArray(), opened.ReadAsArray(3, 20, 3590, 49), opened.GetRasterBand(2).ReadAsArray()))
+    assert all(same_bits(*pair) for pair in zip(*found))
+    assert same_bits(np.ascontiguousarray(found[0][0][:, 20:69, 3:3593]), found[0][1])
+
+
 def test_windows(scene, full):
     opened = gdal.Open(scene)
     random = np.random.default_rng(1)
