@@ -15,14 +15,16 @@ def main() -> int:
     lines = [line for line in lines if line["program"] == "bench_scaling"]
     figure, panels = plt.subplots(1, 3, figsize=(11, 3.2), constrained_layout=True)
     titles = {"bands": "bands (5 endmembers)", "endmembers": "endmembers (224 bands)", "pixels": "pixels of the image"}
+    usual = {"bands": 224, "endmembers": 5}
     for panel, (series, title) in zip(panels, titles.items()):
         points = [(int(line["name"].split("/")[1]), line["processor_ns_pixel"] / 1e3) for line in lines
                   if line["name"].startswith(series + "/")]
         x, y = zip(*points)
         panel.plot(x, y, "o-", color="#1f6f8b", label="measured")
-        if series == "bands":
-            anchor = dict(points)[224]
-            panel.plot(x, [anchor * v / 224 for v in x], "--", color="#999999", label="linear through 224")
+        if series in usual:
+            anchor = dict(points)[usual[series]]
+            label = f"linear through {usual[series]}"
+            panel.plot(x, [anchor * v / usual[series] for v in x], "--", color="#999999", label=label)
             panel.legend(frameon=False)
         if series == "pixels":
             panel.set_xscale("log")
