@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 
@@ -11,6 +12,13 @@ from .scene import Scene
 
 UNKNOWN_FIT = 0.01
 SAMPLE_SIZE = 256
+COUNTS = re.compile(r'HySime \d+, NWHFC \d+, growth ratio \d+')
+
+
+def counts_in(lines: list[str]) -> str:
+    """What the methods counted, from the log of a training: “HySime 16, NWHFC 4, growth ratio 5”, or nothing."""
+    found = COUNTS.search('\n'.join(lines))
+    return found[0] if found else ''
 
 
 def endmember_numbers(library: SpectralLibrary) -> dict[str, float]:

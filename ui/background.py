@@ -47,6 +47,7 @@ class KeptFeedback(QgsProcessingFeedback):
         super().__init__(False)
         self.error = ''
         self.warnings: list[str] = []
+        self.lines: list[str] = []
         self.stage = ''
 
     def reportError(self, error: str, fatalError: bool = False) -> None:  # noqa: N802, N803
@@ -58,6 +59,11 @@ class KeptFeedback(QgsProcessingFeedback):
         """One sentence that the user should see even if all went well."""
         self.warnings.append(warning)
         super().pushWarning(warning)
+
+    def pushInfo(self, info: str) -> None:  # noqa: N802
+        """A line of the log."""
+        self.lines.append(info)
+        super().pushInfo(info)
 
     def setProgressText(self, text: str) -> None:  # noqa: N802
         """What is being done, with the remaining time."""

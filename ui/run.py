@@ -6,13 +6,16 @@ import time
 from typing import Callable
 
 from qgis.core import Qgis, QgsCoordinateReferenceSystem, QgsRasterLayer
-from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtCore import QObject, QTimer
 from qgis.PyQt.QtWidgets import QProgressBar, QPushButton
 
-from .. import results
+from .. import outputs, results
 from ..i18n import tr
 from ..scene import Scene
 from . import background
+
+# QGIS tells the end of a task itself; what we say comes after it, on top.
+AFTER_QGIS_MS = 200
 
 
 class UnmixRun(QObject):
@@ -85,37 +88,55 @@ class UnmixRun(QObject):
             self._item.setText(tr('cancelling'))
         self.task.cancel()
 
-    def _finish(self, outputs: dict | None, feedback: background.KeptFeedback) -> None:
+    def _finish(self, answer: dict | None, feedback: background.KeptFeedback) -> None:
         """Shows the layers, or says in one sentence why there are none."""
         self.is_running = False
         self.task = None  # the task manager deletes it
         self._at_end()
         if self._item is not None:
             self._iface.messageBar().popWidget(self._item)
-        if outputs is None:
-            if self._cancelled or feedback.isCanceled():
-                self._say(tr('Cancelled; nothing was left behind.'), Qgis.MessageLevel.Info)
-            else:
-                self._say(self._failure(feedback.error), Qgis.MessageLevel.Critical)
+        QTimer.singleShot(AFTER_QGIS_MS, lambda: self._tell_end(answer, feedback))
+        if answer is None:
             return
-        for warning in feedback.warnings[:3]:
-            self._say(tr('“{name}” is unmixed, but look at this: {text}').format(name=self._title, text=warning),
-                      Qgis.MessageLevel.Warning)
-        strongest = [int(number) for number in outputs.get('STRONGEST', '').split(',') if number]
-        path = outputs['OUTPUT']
-        results.add_group(Scene(path), results.title_of(self._title, outputs['COUNT']), strongest, crs=self._crs)
-        text = tr('{n} materials mapped in {seconds:.0f} s. Click a pixel to see its spectrum.')
-        if self._counted:
-            text += ' ' + tr('They were counted in the image; for more or fewer, set their number and unmix again.')
-        self._say(text.format(n=outputs['COUNT'], seconds=time.monotonic() - self._started), Qgis.MessageLevel.Success)
+        strongest = [int(number) for number in answer.get('STRONGEST', '').split(',') if number]
+        path = answer['OUTPUT']
+        results.add_group(Scene(path), results.title_of(self._title, answer['COUNT']), strongest, crs=self._crs)
         self.result = path
         self._shown(path)
+
+    def _tell_end(self, answer: dict | None, feedback: background.KeptFeedback) -> None:
+        """How the run ended: what was asked for on top, warnings below it."""
+        if answer is not None:
+            self._warn(feedback.warnings)
+            self._tell_success(answer['COUNT'], outputs.counts_in(feedback.lines))
+        elif self._cancelled or feedback.isCanceled():
+            self._say(tr('Cancelled; nothing was left behind.'), Qgis.MessageLevel.Info)
+        else:
+            self._say(self._failure(feedback.error), Qgis.MessageLevel.Critical)
+
+    def _warn(self, warnings: list[str]) -> None:
+        """The first warning; all of them for those who want to know more."""
+        if warnings:
+            text = tr('Unmixed, but: {text}').format(text=warnings[0])
+            self._say(text, Qgis.MessageLevel.Warning, '\n\n'.join(warnings) if len(warnings) > 1 else '')
+
+    def _tell_success(self, n: int, counts: str) -> None:
+        """How many materials there are, and what to do next; where their number comes from, for those who ask."""
+        text, more = tr('{n} materials mapped in {seconds:.0f} s. Now click a pixel.'), ''
+        if self._counted:
+            text = tr('{n} materials counted and mapped in {seconds:.0f} s. Now click a pixel.')
+            more = tr('The materials were counted in the image ({counts}). For more or fewer, set their number in the '
+                      'dialog and unmix again.').format(counts=counts)
+        self._say(text.format(n=n, seconds=time.monotonic() - self._started), Qgis.MessageLevel.Success, more)
 
     def _failure(self, reason: str) -> str:
         """What failed, in the user's language, then the reason, which the command says in English."""
         return tr('“{name}” could not be unmixed.').format(name=self._title) + (f' {reason}' if reason else '')
 
-    def _say(self, text: str, level: object) -> None:
-        """One sentence in the message bar; good news leaves by itself."""
-        duration = 0 if level in (Qgis.MessageLevel.Critical, Qgis.MessageLevel.Warning) else 8
-        self._iface.messageBar().pushMessage('WS-Net', text, level, duration)
+    def _say(self, text: str, level: object, more: str = '') -> None:
+        """One sentence in the message bar, and more at the press of a button; good news leaves by itself."""
+        duration = 0 if level in (Qgis.MessageLevel.Critical, Qgis.MessageLevel.Warning) else 12
+        if more:
+            self._iface.messageBar().pushMessage('WS-Net', text, f'{text}\n\n{more}', level, duration)
+        else:
+            self._iface.messageBar().pushMessage('WS-Net', text, level, duration)

@@ -1795,8 +1795,13 @@
     </message>
     <message>
         <location filename="../../ui/run.py"/>
-        <source>They were counted in the image; for more or fewer, set their number and unmix again.</source>
-        <translation>Sie wurden im Bild gezählt; für mehr oder weniger geben Sie die Anzahl an und entmischen erneut.</translation>
+        <source>The materials were counted in the image ({counts}). For more or fewer, set their number in the dialog and unmix again.</source>
+        <translation>Die Materialien wurden im Bild gezählt ({counts}). Für mehr oder weniger geben Sie die Anzahl im Dialog an und entmischen erneut.</translation>
+    </message>
+    <message>
+        <location filename="../../ui/run.py"/>
+        <source>Unmixed, but: {text}</source>
+        <translation>Entmischt, aber: {text}</translation>
     </message>
     <message>
         <location filename="../../ui/run.py"/>
@@ -1815,18 +1820,18 @@
     </message>
     <message>
         <location filename="../../ui/run.py"/>
-        <source>{n} materials mapped in {seconds:.0f} s. Click a pixel to see its spectrum.</source>
-        <translation>{n} Materialien in {seconds:.0f} s kartiert. Klicken Sie ein Pixel an, um sein Spektrum zu sehen.</translation>
+        <source>{n} materials counted and mapped in {seconds:.0f} s. Now click a pixel.</source>
+        <translation>{n} Materialien in {seconds:.0f} s gezählt und kartiert. Klicken Sie ein Pixel an.</translation>
+    </message>
+    <message>
+        <location filename="../../ui/run.py"/>
+        <source>{n} materials mapped in {seconds:.0f} s. Now click a pixel.</source>
+        <translation>{n} Materialien in {seconds:.0f} s kartiert. Klicken Sie ein Pixel an.</translation>
     </message>
     <message>
         <location filename="../../ui/run.py"/>
         <source>“{name}” could not be unmixed.</source>
         <translation>„{name}“ konnte nicht entmischt werden.</translation>
-    </message>
-    <message>
-        <location filename="../../ui/run.py"/>
-        <source>“{name}” is unmixed, but look at this: {text}</source>
-        <translation>„{name}“ ist entmischt, aber beachten Sie: {text}</translation>
     </message>
     <message>
         <location filename="../../ui/spectrum_plot.py"/>

@@ -104,6 +104,17 @@ def test_default_steps_are_those_of_the_command(application) -> None:
     assert algorithm.parameterDefinition('STEPS').defaultValue() == commands.Training().steps == told
 
 
+def test_counts_are_found_in_the_log(scene_folder: Path, tmp_path: Path) -> None:
+    from wsnet.outputs import counts_in
+    said = Said()
+    results = run('wsnet:train', {'INPUT': str(scene_folder / 'cube.tif'), 'MODEL': str(tmp_path / 'm.wsn'),
+                                  **QUICK}, said)
+    counts = run('wsnet:endmembercount', {'INPUT': str(scene_folder / 'cube.tif')})
+    assert results['COUNT'] == counts['COUNT']
+    assert counts_in(said.lines) == 'HySime {HYSIME}, NWHFC {NWHFC}, growth ratio {GROWTH_RATIO}'.format(**counts)
+    assert counts_in(['nothing counted']) == ''
+
+
 def test_processing_run(scene_folder: Path) -> None:
     import processing
     results = processing.run('wsnet:endmembercount', {'INPUT': str(scene_folder / 'cube.tif')})

@@ -40,6 +40,7 @@ def test_from_the_button_to_a_reopened_project(platform: Path, scene_folder: Pat
     assert report['bars'].count('between') == 5
     assert report['retrained'] == ['endmember 1', 'endmember 2', 'endmember 3', 'endmember 4', 'clicked']
     assert report['saved'] and report['reopened_layers'] == report['layers'] and report['reopened_valid']
+    assert report['success'].startswith('5 materials mapped in')
     assert report['buttons_visible'] and report['messages'] == []
     assert len(report['failure']) == 1 and report['failure'][0].startswith('“cube” could not be unmixed.')
     assert 'band' in report['failure'][0]

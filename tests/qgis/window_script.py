@@ -95,6 +95,8 @@ def unmix(interface) -> str:
     wait_until(lambda: run.result, 300, 'the layers are there')
     drawn()
     report['seconds_to_first_map'] = round(time.monotonic() - started, 2)
+    wait(0.5)
+    report['success'] = iface.messageBar().currentItem().text()
     return run.result
 
 
@@ -111,6 +113,7 @@ def cancel_another(interface) -> None:
     QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
     wait_until(lambda: not run.is_running, 30, 'the cancelled run ends')
     report['cancelled_s'] = round(time.monotonic() - started, 2)
+    wait(0.5)
     report['left_behind'] = [path.name for path in sorted(Path(CUBE).parent.iterdir()) if path not in before]
     iface.messageBar().clearWidgets()
 
@@ -120,6 +123,7 @@ def fail(interface) -> None:
     interface.start(interface.dialog.cube.currentLayer(), {**interface.dialog.parameters(), 'BANDS': [1], 'STEPS': 5})
     run = interface.runs[-1]
     wait_until(lambda: not run.is_running, 60, 'the failing run ends')
+    wait(1)
     report['failure'] = [item.text() for item in iface.messageBar().items()]
     iface.messageBar().clearWidgets()
 
@@ -132,6 +136,7 @@ def retrain(interface) -> None:
     QTest.mouseClick(dock.retrain, Qt.MouseButton.LeftButton)
     run = interface.runs[-1]
     wait_until(lambda: run.result or not run.is_running, 300, 'the second training')
+    wait(0.5)
     if not run.result:
         raise RuntimeError(f'no retrained result: {[item.text() for item in iface.messageBar().items()]}')
     group = QgsProject.instance().layerTreeRoot().children()[0]
