@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/** @file block_read.h  One block of a compressed pixel-interleaved cube, without a copy of all its bands in GDAL's block
- *  cache. */
+/** @file block_read.h  One block of a compressed pixel-interleaved cube, without a copy of all its bands in GDAL's
+ *  block cache. */
 #ifndef WSNET_BLOCK_READ_H
 #define WSNET_BLOCK_READ_H
 
