@@ -86,6 +86,8 @@ class Interface:
         if native.command() is None:
             self._iface.messageBar().pushMessage('WS-Net', problem, Qgis.MessageLevel.Warning, 0)
             return
+        if self.dialog is not None:
+            self.dialog.deleteLater()
         self.dialog = UnmixDialog(self._iface.mainWindow())
         self.dialog.set_layer(self._iface.activeLayer())
         self.dialog.unmix_wanted.connect(self.start)

@@ -2,6 +2,7 @@
 """A headless QGIS with the staged plugin, and a small cube to unmix."""
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -18,6 +19,14 @@ DATA = Path(os.environ.get('WSNET_DATA', SOURCE.parent / 'shared' / 'data'))
 os.environ.setdefault('QT_QPA_PLATFORM', 'offscreen')
 os.environ['WSNET_HOME'] = str(STAGE)
 sys.path[:0] = [str(STAGE), '/usr/share/qgis/python/plugins', '/usr/share/qgis/python']
+
+
+@pytest.fixture(autouse=True)
+def garbage_in_the_main_thread() -> None:
+    """Windows without a parent must not be collected by a thread of a background task, which crashes Qt."""
+    gc.disable()
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope='session')
