@@ -64,8 +64,16 @@ static wsnet_status make_scene(wsnet_context *context, const wsnet_model *model,
     return status;
 }
 
-/* Variability bends mixtures, too, and a gain that is found in simulated pixels of the scene, which have none, is
- * what the estimate is wrong by. */
+/* Takes the gain that is found where there is none out of the model's. */
+static void undo(wsnet_model *model, const float *gain, const float *offset) {
+    for (size_t b = 0; b < model->dims.B; b++) {
+        model->offset[b] = (model->offset[b] - offset[b]) / gain[b];
+        model->gain[b] /= gain[b];
+    }
+}
+
+/* For models that do not know what is found in their own cube. Variability bends mixtures, too, and a gain that is found
+ * in simulated pixels of the scene, which have none, is what the estimate is wrong by. */
 static wsnet_status take_bias_out(wsnet_context *context, uint64_t seed, size_t n_pixels, const float *pixels,
                                   wsnet_model *model) {
     const size_t B = model->dims.B, n = n_pixels < MOST_SIMULATED ? n_pixels : MOST_SIMULATED;
@@ -77,26 +85,39 @@ static wsnet_status take_bias_out(wsnet_context *context, uint64_t seed, size_t 
     float *gain = context_allocate(context, 2 * B, sizeof *gain);
     status = drawn && gain ? WSNET_OK : WSNET_E_MEMORY;
     if (!status) simulator_draw_alike(scene, endmembers, seed, n, drawn);
-    if (!status) status = adapt_gain_learn(context, n, B, drawn, model->dims.P, endmembers, gain, gain + B);
-    for (size_t b = 0; !status && b < B; b++) {
-        model->offset[b] = (model->offset[b] - gain[B + b]) / gain[b];
-        model->gain[b] /= gain[b];
-    }
+    if (!status) status = adapt_gain_learn(context, n, B, drawn, model->dims.P, endmembers, gain, gain + B, NULL);
+    if (!status) undo(model, gain, gain + B);
     context_release(context, gain);
     context_release(context, drawn);
     simulator_destroy(context, scene);
     return status;
 }
 
+static void warn(wsnet_context *context, size_t n_bounded, size_t n_bands) {
+    if (n_bounded == 0) return;
+    context_log(
+        context, WSNET_LOG_WARNING,
+        "%zu of %zu bands would need a gain below 0.5 or above 2: the cube may be in other units, or show other "
+        "materials",
+        n_bounded, n_bands);
+}
+
 static wsnet_status learn_gain(wsnet_context *context, uint64_t seed, size_t n_pixels, const float *pixels,
                                wsnet_model *model) {
+    size_t n_bounded = 0;
     context_span outer = context_span_enter(context, 0, 0.3);
     wsnet_status status = adapt_gain_learn(context, n_pixels, model->dims.B, pixels, model->dims.P,
-                                           wsnet_model_endmembers(model), model->gain, model->offset);
+                                           wsnet_model_endmembers(model), model->gain, model->offset, &n_bounded);
     context_span_leave(context, outer);
-    outer = context_span_enter(context, 0.3, 0.6);
+    if (status) return status;
+    warn(context, n_bounded, model->dims.B);
     model->adapted = true;
-    if (!status) status = take_bias_out(context, seed, n_pixels, pixels, model);
+    if (model->referenced) {
+        undo(model, model->own_gain, model->own_offset);
+        return WSNET_OK;
+    }
+    outer = context_span_enter(context, 0.3, 0.6);
+    status = take_bias_out(context, seed, n_pixels, pixels, model);
     context_span_leave(context, outer);
     return status;
 }

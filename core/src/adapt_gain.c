@@ -126,26 +126,31 @@ static size_t take_step(gain_work *work) {
     return n_bounded;
 }
 
-static wsnet_status iterate(gain_work *work) {
-    size_t n_bounded = 0;
+static bool explains_any(const gain_work *work) {
+    for (size_t i = 0; i < work->n_pixels; i++)
+        if (work->length[i] > 0) return true;
+    return false;
+}
+
+static wsnet_status iterate(gain_work *work, size_t *n_bounded) {
+    size_t n_last = 0;
     for (size_t b = 0; b < work->n_bands; b++) work->factor[b] = 1, work->shift[b] = 0;
     for (int round = 0; round < ROUNDS; round++) {
         wsnet_status status = context_progress(work->context, (double)round / ROUNDS, "fitting gain and offset");
         if (status == WSNET_OK) status = unmix(work);
         if (status != WSNET_OK) return status;
+        if (!explains_any(work))
+            return context_fail(work->context, WSNET_E_NUMERIC, "the endmembers explain none of the pixels");
         collect(work);
-        n_bounded = take_step(work);
+        n_last = take_step(work);
     }
-    if (n_bounded)
-        context_log(work->context, WSNET_LOG_WARNING,
-                    "%zu of %zu bands would need a gain below %g or above %g: the cube may be in other units, or show "
-                    "other materials",
-                    n_bounded, work->n_bands, LEAST_FACTOR, MOST_FACTOR);
+    if (n_bounded) *n_bounded = n_last;
     return WSNET_OK;
 }
 
 wsnet_status adapt_gain_learn(wsnet_context *context, size_t n_pixels, size_t n_bands, const float *pixels,
-                              size_t n_endmembers, const float *endmembers, float *gain, float *offset) {
+                              size_t n_endmembers, const float *endmembers, float *gain, float *offset,
+                              size_t *n_bounded) {
     gain_work work = {.context = context,
                       .n_pixels = n_pixels < MOST_PIXELS ? n_pixels : MOST_PIXELS,
                       .n_bands = n_bands,
@@ -157,7 +162,7 @@ wsnet_status adapt_gain_learn(wsnet_context *context, size_t n_pixels, size_t n_
     void *memory = context_allocate_zero(context, size, 1);
     if (!memory) return WSNET_E_MEMORY;
     lay_out(&work, memory);
-    const wsnet_status status = iterate(&work);
+    const wsnet_status status = iterate(&work, n_bounded);
     for (size_t b = 0; status == WSNET_OK && b < n_bands; b++) {
         gain[b] = (float)(1 / work.factor[b]);
         offset[b] = (float)(-work.shift[b] / work.factor[b]);

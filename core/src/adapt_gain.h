@@ -12,8 +12,10 @@
  *  can explain is not mistaken for the sensor's. Each pixel counts by the residual that is usual at its brightness, less
  *  (Huber 1964) where it has a larger one. What the pixels do not determine stays at 1 and 0: that is their prior.
  *  The common factor of all gains cannot be told from illumination, so their geometric mean is 1.
- *  @param pixels [N,B]  @param endmembers [P,B]  @param gain,offset [B] */
+ *  @param pixels [N,B]  @param endmembers [P,B]  @param gain,offset [B]
+ *  @param n_bounded  how many gains ran into their bounds, or NULL */
 wsnet_status adapt_gain_learn(wsnet_context *context, size_t n_pixels, size_t n_bands, const float *pixels,
-                              size_t n_endmembers, const float *endmembers, float *gain, float *offset);
+                              size_t n_endmembers, const float *endmembers, float *gain, float *offset,
+                              size_t *n_bounded);
 
 #endif

@@ -21,6 +21,8 @@ static wsnet_model *lay_out(arena *block, const network_dims *dims, size_t n_mem
     layout.wavelength_nm = arena_take(block, dims->B, sizeof *layout.wavelength_nm);
     layout.fwhm_nm = arena_take(block, dims->B, sizeof *layout.fwhm_nm);
     layout.band_index = arena_take(block, dims->B, sizeof *layout.band_index);
+    layout.own_gain = arena_take(block, dims->B, sizeof *layout.own_gain);
+    layout.own_offset = arena_take(block, dims->B, sizeof *layout.own_offset);
     layout.gain = arena_take(block, dims->B, sizeof *layout.gain);
     layout.offset = arena_take(block, dims->B, sizeof *layout.offset);
     layout.names = arena_take(block, dims->P, sizeof *layout.names);
@@ -42,7 +44,7 @@ wsnet_status model_create(wsnet_context *context, const network_dims *dims, size
     made->allocator = *context_allocator(context);
     made->dims = checked;
     made->n_members = n_members;
-    for (size_t b = 0; b < checked.B; b++) made->gain[b] = 1;
+    for (size_t b = 0; b < checked.B; b++) made->gain[b] = made->own_gain[b] = 1;
     status = model_set_metadata(context, made, "wsnet_version", wsnet_version());
     if (status) {
         wsnet_model_destroy(made);
@@ -166,6 +168,7 @@ wsnet_status model_copy(wsnet_context *context, const wsnet_model *model, wsnet_
     made->coverage = model->coverage;
     made->n_source_bands = model->n_source_bands;
     made->adapted = model->adapted;
+    made->referenced = model->referenced;
     const model_shape shape = model_shape_of(model);
     model_tensor tensor;
     for (size_t i = 0; model_tensor_at(&shape, i, &tensor); i++)

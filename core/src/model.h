@@ -27,8 +27,10 @@ struct wsnet_model {
     double *wavelength_nm; /**< [B] */
     double *fwhm_nm;       /**< [B] */
     uint32_t *band_index;  /**< [B] */
-    bool adapted;          /**< gain and offset are stored; else they are 1 and 0 */
-    float *gain, *offset;  /**< [B] pixels count as gain . x + offset, before anything else */
+    bool referenced;       /**< own_gain and own_offset are stored */
+    float *own_gain, *own_offset; /**< [B] what adapt_gain_learn() finds in the training cube itself: its error there */
+    bool adapted;                 /**< gain and offset are stored; else they are 1 and 0 */
+    float *gain, *offset;         /**< [B] pixels count as gain . x + offset, before anything else */
     char (*names)[WSNET_MAX_NAME]; /**< [P] */
     size_t n_metadata;
     char **metadata_keys, **metadata_values; /**< all further strings, sorted by key */

@@ -30,8 +30,9 @@ bool model_key_is_reserved(const char *key) {
     return false;
 }
 
-/* The tensors besides the weights, those of adapted models last; their shapes follow in fixed_shape(). */
-enum { FIXED_COUNT = 11, ADAPTED_COUNT = 2 };
+/* The tensors besides the weights; two that not all models have, twice, at the end. Their shapes follow in fixed_shape(). */
+enum { FIXED_COUNT = 13, ALWAYS_COUNT = 9 };
+#define PAIR ((size_t)2)
 static const struct fixed_tensor {
     const char *name;
     model_number number;
@@ -46,14 +47,16 @@ static const struct fixed_tensor {
     {"conformal", MODEL_F32, offsetof(struct wsnet_model, conformal)},
     {"start", MODEL_F32, offsetof(struct wsnet_model, start)},
     {"pinv", MODEL_F32, offsetof(struct wsnet_model, pinv)},
+    {"own_gain", MODEL_F32, offsetof(struct wsnet_model, own_gain)},
+    {"own_offset", MODEL_F32, offsetof(struct wsnet_model, own_offset)},
     {"gain", MODEL_F32, offsetof(struct wsnet_model, gain)},
     {"offset", MODEL_F32, offsetof(struct wsnet_model, offset)},
 };
 
 static void fixed_shape(const network_dims *dims, size_t index, size_t *n_shape, size_t shape[2]) {
     const size_t B = dims->B, P = dims->P;
-    const size_t shapes[FIXED_COUNT][2] = {{B, 0}, {B, 0}, {B, 0}, {P, 0}, {2, 0}, {MODEL_FIT_KNOTS, 0},
-                                           {2, P}, {P, B}, {B, P}, {B, 0}, {B, 0}};
+    const size_t shapes[FIXED_COUNT][2] = {{B, 0}, {B, 0}, {B, 0}, {P, 0}, {2, 0}, {MODEL_FIT_KNOTS, 0}, {2, P}, {P, B},
+                                           {B, P}, {B, 0}, {B, 0}, {B, 0}, {B, 0}};
     memcpy(shape, shapes[index], sizeof shapes[index]);
     *n_shape = shape[1] ? 2 : 1;
 }
@@ -66,19 +69,20 @@ static size_t n_weights_rows(const network_dims *dims) {
 }
 
 model_shape model_shape_of(const wsnet_model *model) {
-    return (model_shape){model->dims, model->n_members, model->adapted};
+    return (model_shape){model->dims, model->n_members, model->referenced, model->adapted};
 }
 
 bool model_tensor_at(const model_shape *shape, size_t index, model_tensor *tensor) {
     const network_dims *dims = &shape->dims;
-    const size_t n_fixed = shape->adapted ? FIXED_COUNT : FIXED_COUNT - ADAPTED_COUNT;
+    const size_t n_fixed = ALWAYS_COUNT + (shape->referenced ? PAIR : 0) + (shape->adapted ? PAIR : 0);
     memset(tensor, 0, sizeof *tensor);
     if (index < n_fixed) {
-        const struct fixed_tensor *fixed = &fixed_tensors[index];
+        const size_t row = index >= ALWAYS_COUNT && !shape->referenced ? index + PAIR : index;
+        const struct fixed_tensor *fixed = &fixed_tensors[row];
         snprintf(tensor->name, sizeof tensor->name, "%s", fixed->name);
         tensor->number = fixed->number;
         tensor->member = fixed->member;
-        fixed_shape(dims, index, &tensor->n_shape, tensor->shape);
+        fixed_shape(dims, row, &tensor->n_shape, tensor->shape);
         tensor->count = tensor->shape[0] * (tensor->n_shape == 2 ? tensor->shape[1] : 1);
         return true;
     }
@@ -158,12 +162,11 @@ static wsnet_status check_bands(wsnet_context *context, const wsnet_model *model
     return WSNET_OK;
 }
 
-static wsnet_status check_gain(wsnet_context *context, const wsnet_model *model) {
+static wsnet_status check_gain(wsnet_context *context, const wsnet_model *model, const float *gain) {
     for (size_t b = 0; b < model->dims.B; b++)
-        if (!(model->gain[b] >= MODEL_LEAST_GAIN && model->gain[b] <= 1 / MODEL_LEAST_GAIN))
+        if (!(gain[b] >= MODEL_LEAST_GAIN && gain[b] <= 1 / MODEL_LEAST_GAIN))
             return context_fail(context, WSNET_E_FORMAT, "the model's gain of band %zu is %g: %g to %g are possible",
-                                b + 1, (double)model->gain[b], (double)MODEL_LEAST_GAIN,
-                                (double)(1 / MODEL_LEAST_GAIN));
+                                b + 1, (double)gain[b], (double)MODEL_LEAST_GAIN, (double)(1 / MODEL_LEAST_GAIN));
     return WSNET_OK;
 }
 
@@ -191,6 +194,7 @@ wsnet_status model_check_values(wsnet_context *context, const wsnet_model *model
         return context_fail(context, WSNET_E_FORMAT, "the model's mixing %d is unknown", (int)model->mixing);
     if (!(model->coverage > 0.5 && model->coverage <= 0.999))
         return context_fail(context, WSNET_E_FORMAT, "the model's coverage %g is not in (0.5, 0.999]", model->coverage);
-    const wsnet_status status = check_gain(context, model);
+    wsnet_status status = check_gain(context, model, model->gain);
+    if (!status) status = check_gain(context, model, model->own_gain);
     return status ? status : check_bands(context, model);
 }

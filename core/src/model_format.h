@@ -9,7 +9,7 @@
 #define MODEL_FORMAT_VERSION "1"
 /** The first bytes of the data are this well aligned in the file: the header is padded with spaces. */
 enum { MODEL_ALIGNMENT = 64, MODEL_MAX_HEADER = 1 << 20, MODEL_TENSOR_NAME = 96 };
-/** Gains of an adapted model are at least this, and at most its inverse. */
+/** Gains are at least this, and at most its inverse. */
 #define MODEL_LEAST_GAIN 0.01f
 enum { MODEL_MAX_MEMBERS = 16, MODEL_MAX_SOURCE_BANDS = 65536, MODEL_MAX_METADATA = 256 };
 
@@ -29,7 +29,8 @@ typedef struct model_tensor {
 typedef struct model_shape {
     network_dims dims;
     size_t n_members;
-    bool adapted; /**< gain and offset are among them */
+    bool referenced; /**< own_gain and own_offset are among them */
+    bool adapted;    /**< gain and offset are among them */
 } model_shape;
 model_shape model_shape_of(const wsnet_model *model);
 

@@ -95,6 +95,7 @@ static wsnet_status read_shape(const reader *r, model_shape *shape) {
         status = get_size(r, model_size_keys[i].key, &value);
         memcpy((char *)&shape->dims + model_size_keys[i].offset, &value, sizeof value);
     }
+    shape->referenced = json_find(r->header, "own_gain") || json_find(r->header, "own_offset");
     shape->adapted = json_find(r->header, "gain") || json_find(r->header, "offset");
     return status ? status : model_check_dims(r->context, &shape->dims, shape->n_members);
 }
@@ -295,6 +296,7 @@ static wsnet_status load(reader *r, wsnet_model **model) {
     if (!status) status = check_tensors(r, &shape);
     if (!status) status = model_create(r->context, &shape.dims, shape.n_members, model);
     if (!status) (*model)->adapted = shape.adapted;
+    if (!status) (*model)->referenced = shape.referenced;
     if (!status) status = read_choices(r, *model);
     if (!status) status = read_parts(r, *model);
     if (!status) status = read_names(r, *model);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "adapt_gain.h"
 #include "calibrate.h"
 #include "trainer.h"
 #include "trust.h"
@@ -86,6 +87,18 @@ static void fill_model(const wsnet_trainer *trainer, wsnet_model *model) {
     memcpy(model->pinv, trainer->pinv, spectra * sizeof(float));
 }
 
+/* What an estimate of gains finds in the training cube, where there is nothing to find; wsnet_model_adapt() needs it. */
+static wsnet_status learn_own_gain(const wsnet_trainer *trainer, wsnet_model *model) {
+    const simulator_scene scene = simulator_describe(trainer->scene);
+    const context_span outer = context_span_enter(trainer->context, 1, 1);
+    const wsnet_status status =
+        adapt_gain_learn(trainer->context, scene.n_pixels, model->dims.B, scene.pixels, model->dims.P,
+                         wsnet_model_endmembers(model), model->own_gain, model->own_offset, NULL);
+    context_span_leave(trainer->context, outer);
+    model->referenced = true;
+    return status;
+}
+
 wsnet_status wsnet_trainer_finish(wsnet_trainer *trainer, const wsnet_cube_description *description,
                                   wsnet_model **model) {
     if (!trainer) return WSNET_E_ARGUMENT;
@@ -103,6 +116,7 @@ wsnet_status wsnet_trainer_finish(wsnet_trainer *trainer, const wsnet_cube_descr
         status = trust_apply(trainer->context, trainer->scene, trainer->seed_calibration + 1, made, &gain);
     if (status == WSNET_OK) status = set_text(trainer, made, "trust", "%.6g", gain);
     if (status == WSNET_OK) status = calibrate_model(trainer->context, trainer->scene, trainer->seed_calibration, made);
+    if (status == WSNET_OK) status = learn_own_gain(trainer, made);
     if (status == WSNET_OK) status = model_seal(trainer->context, made);
     if (status == WSNET_OK) *model = made;
     if (status != WSNET_OK) wsnet_model_destroy(made);

@@ -7,7 +7,7 @@ import subprocess
 
 import numpy as np
 import pytest
-from cli import WSNET, fail, files, succeed
+from cli import DATA, WSNET, fail, files, succeed
 from cli_scene import STEPS
 from rasters import read, write
 
@@ -80,6 +80,31 @@ def test_near_a_fresh_training_at_a_fraction_of_its_cost(tmp_path):
     assert abs(coverage - 0.9) < abs(old_coverage - 0.9), rows
     assert abs(coverage - fresh_coverage) < 0.04, rows
     assert np.median(shares) < 0.15, shares
+
+
+@pytest.mark.skipif(not (DATA / "samson").exists(), reason="the Samson scene is not here")
+def test_on_a_real_scene_adapting_undoes_a_distortion_and_nothing_else(tmp_path):
+    """The scene through three other calibrations; its endmembers do not explain it without a rest."""
+    folder = DATA / "samson"
+    values = read(folder / "cube.tif")[0]
+    write(tmp_path / "own.tif", values)
+    succeed("train", tmp_path / "own.tif", "-o", tmp_path / "m.wsn", "--mixing", "scaled", "--library",
+            folder / "endmembers_peak.csv")
+
+    def rmse(model, cube):
+        succeed("unmix", tmp_path / model, tmp_path / cube, "-o", tmp_path / "a.tif", "--bands", "abundance,interval")
+        said = json.loads(succeed("score", tmp_path / "a.tif", "--truth", folder / "abundances_peak.tif", "--json"))
+        return np.array([said["rmse_global"], said["coverage"]])
+
+    own, rows = rmse("m.wsn", "own.tif"), []
+    for seed in (1, 2, 3):
+        write(tmp_path / "other.tif", distort(values, seed)[0])
+        succeed("adapt", tmp_path / "m.wsn", tmp_path / "other.tif", "-o", tmp_path / "n.wsn")
+        rows.append(np.concatenate([rmse("m.wsn", "other.tif"), rmse("n.wsn", "other.tif")]))
+        print("RMSE/coverage own cube %.4f/%.3f  not adapted %.4f/%.3f  adapted %.4f/%.3f" % (*own, *rows[-1]))
+    before, _, after, coverage = np.mean(rows, axis=0)
+    assert after < 0.6 * before and after < 1.5 * own[0], rows
+    assert abs(coverage - own[1]) < 0.05, rows
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,11 @@ static int set_up(void **state) {
     f->context = wsnet_context_create(NULL);
     f->model = make_model(f->context, BANDS, ENDMEMBERS, 2);
     if (!f->model) return -1;
-    f->model->adapted = true;
+    f->model->adapted = f->model->referenced = true;
     for (size_t b = 0; b < BANDS; b++) {
         f->model->gain[b] = 1 + (float)b / 64;
+        f->model->own_gain[b] = 1 - (float)b / 64;
+        f->model->own_offset[b] = (float)b / 256;
         f->model->offset[b] = -(float)b / 512;
     }
     if (model_seal(f->context, f->model)) return -1;
@@ -238,6 +240,8 @@ static void wrong_numbers_fail(void **state) {
     damage_fails(f, "member1/endmembers", &not_finite[1], 4, "'member1/endmembers' holds a value");
     const float no_gain = 0, wild_gain = 101;
     damage_fails(f, "gain", &no_gain, 4, "gain of band 1 is 0: 0.01 to 100 are possible");
+    damage_fails(f, "own_gain", &no_gain, 4, "gain of band 1 is 0");
+    damage_fails(f, "own_offset", &not_finite[0], 4, "'own_offset' holds a value");
     damage_fails(f, "gain", &wild_gain, 4, "gain of band 1 is 101");
     damage_fails(f, "gain", &not_finite[0], 4, "'gain' holds a value that is not finite");
     damage_fails(f, "offset", &not_finite[1], 4, "'offset' holds a value that is not finite");
