@@ -5,17 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "abundance_prior.h"
 #include "least_squares.h"
 #include "variability.h"
 
-enum { MAX_SCENE_PIXELS = 65536, SOLVE_CHUNK = 256 };
-/* Shares that a weak injection draws from, log-uniformly. */
-static const double WEAK_LEAST = 0.004, WEAK_MOST = 0.4;
+enum { MAX_SCENE_PIXELS = 65536, SOLVE_CHUNK = 256, PRIOR_NOISES = 2048, PRIOR_SEED = 1956 };
 /* The noise keeps at least this much of the residuals' energy, however much the variability seems to explain. */
 static const double NOISE_LEAST = 0.1;
-/* Share of the pixels whose abundances are those of a pixel of the scene, by non-negative least squares: the scene's own
- * materials, together as they occur there. */
-static const double SCENE_SHARE = 0.5;
+/* Share of the pixels whose abundances are drawn as they occur in the scene: its own materials, together as there. */
+static const double SCENE_SHARE = 0.9;
+/* A residual's sign changes after about so many bands. With one sign it would stay orthogonal to the endmembers, as
+ * least squares left it, and move no abundance. */
+enum { NOISE_RUN = 12 };
 
 struct simulator {
     simulator_options options;
@@ -24,6 +25,7 @@ struct simulator {
     float *endmembers; /**< [P,B] at the start: the residuals belong to them */
     float *nnls;       /**< [n_pixels,P] */
     float *shapes;     /**< [VARIABILITY_SHAPES,B] times their standard deviations */
+    abundance_prior prior;
     double noise_gain; /**< of a residual that serves as noise */
     double noise_sd, brightness;
 };
@@ -35,6 +37,8 @@ static simulator *carve(arena *block, size_t n_pixels, size_t n_bands, size_t n_
     layout.endmembers = arena_take(block, n_endmembers * n_bands, sizeof(float));
     layout.nnls = arena_take(block, n_pixels * n_endmembers, sizeof(float));
     layout.shapes = arena_take(block, VARIABILITY_SHAPES * n_bands, sizeof(float));
+    layout.prior.shares = arena_take(block, PRIOR_CANDIDATES * n_endmembers, sizeof(float));
+    layout.prior.cumulative = arena_take(block, PRIOR_CANDIDATES, sizeof(float));
     if (made) *made = layout;
     return made;
 }
@@ -107,6 +111,146 @@ static wsnet_status learn_scene(wsnet_context *context, simulator *made, const l
     return WSNET_OK;
 }
 
+void simulator_destroy(wsnet_context *context, simulator *made) { context_release(context, made); }
+
+simulator_scene simulator_describe(const simulator *made) {
+    return (simulator_scene){made->n_pixels, made->pixels, made->options.variability_sd, made->noise_sd,
+                             made->brightness};
+}
+
+/* Adds amount e . (1 + sum_j c_j shape_j) to the pixel, c_j standard normal. */
+static void add_endmember(const simulator *made, random_state *random, const float *endmember, double amount,
+                          float *restrict pixel) {
+    enum { TILE = 64 };
+    const size_t n_bands = made->n_bands;
+    float c[VARIABILITY_SHAPES], curve[TILE];
+    for (size_t j = 0; j < VARIABILITY_SHAPES; j++) c[j] = (float)random_normal(random);
+    for (size_t first = 0; first < n_bands; first += TILE) {
+        const size_t n = n_bands - first < TILE ? n_bands - first : TILE;
+        for (size_t b = 0; b < n; b++) curve[b] = 1;
+        for (size_t j = 0; j < VARIABILITY_SHAPES; j++)
+            for (size_t b = 0; b < n; b++) curve[b] += c[j] * made->shapes[j * n_bands + first + b];
+        for (size_t b = 0; b < n; b++) pixel[first + b] += (float)amount * endmember[first + b] * curve[b];
+    }
+}
+
+/* Adds the NNLS residual of a pixel of the scene with changing sign: the scene's own noise, as coloured as over NOISE_RUN
+ * bands. */
+static void add_noise(const simulator *made, random_state *random, size_t source, float *pixel) {
+    const size_t n_bands = made->n_bands;
+    const float *scene = made->pixels + source * n_bands, *nnls = made->nnls + source * made->n_endmembers;
+    for (size_t first = 0, end; first < n_bands; first = end) {
+        const float gain = (float)(random_uniform(random) < 0.5 ? -made->noise_gain : made->noise_gain);
+        end = first + NOISE_RUN / 2 + random_index(random, NOISE_RUN + 1);
+        if (end > n_bands) end = n_bands;
+        for (size_t b = first; b < end; b++) pixel[b] += gain * scene[b];
+        for (size_t k = 0; k < made->n_endmembers; k++) {
+            const float share = gain * nnls[k], *endmember = made->endmembers + k * n_bands;
+            if (share == 0) continue;
+            for (size_t b = first; b < end; b++) pixel[b] -= share * endmember[b];
+        }
+    }
+}
+
+/* ---- which abundances the scene has ------------------------------------------------------------------------- */
+
+/* Half are what non-negative least squares finds at random pixels, half are anything. */
+static void choose_candidates(simulator *made) {
+    const size_t n_endmembers = made->n_endmembers;
+    for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {
+        random_state random = random_create(PRIOR_SEED, j);
+        const size_t pixel = random_index(&random, made->n_pixels);
+        const double sum = (double)endmember_sum(made, pixel);
+        double a[WSNET_MAX_ENDMEMBERS];
+        prior_draw_any(&random, n_endmembers, a);
+        for (size_t k = 0; k < n_endmembers; k++) {
+            if (j % 2 && sum > 0) a[k] = (double)made->nnls[pixel * n_endmembers + k] / sum;
+            made->prior.shares[j * n_endmembers + k] = (float)a[k];
+        }
+    }
+}
+
+/* Unconstrained abundances of one spectrum. @param pinv [B,P]  @param u [P] */
+static void project(const simulator *made, const float *pinv, const float *spectrum, double *u) {
+    for (size_t k = 0; k < made->n_endmembers; k++) u[k] = 0;
+    for (size_t b = 0; b < made->n_bands; b++)
+        for (size_t k = 0; k < made->n_endmembers; k++)
+            u[k] += (double)spectrum[b] * (double)pinv[b * made->n_endmembers + k];
+}
+
+static void add_square(size_t n, const double *u, double factor, double *matrix) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) matrix[i * n + j] += factor * u[i] * u[j];
+}
+
+/* What the simulator's own noise and variability do to unconstrained abundances. @param spectrum [B] scratch
+ * @param noise [P,P]  @param variability [P,P,P] both zero before */
+static void learn_errors(const simulator *made, const float *pinv, float *spectrum, double *noise,
+                         double *variability) {
+    const size_t n_bands = made->n_bands, n_endmembers = made->n_endmembers;
+    double u[WSNET_MAX_ENDMEMBERS];
+    for (size_t i = 0; i < PRIOR_NOISES; i++) {
+        random_state random = random_create(PRIOR_SEED, PRIOR_CANDIDATES + i);
+        memset(spectrum, 0, n_bands * sizeof *spectrum);
+        add_noise(made, &random, random_index(&random, made->n_pixels), spectrum);
+        project(made, pinv, spectrum, u);
+        add_square(n_endmembers, u, 1.0 / PRIOR_NOISES, noise);
+    }
+    for (size_t k = 0; k < n_endmembers; k++)
+        for (size_t j = 0; j < VARIABILITY_SHAPES; j++) {
+            for (size_t b = 0; b < n_bands; b++)
+                spectrum[b] = made->endmembers[k * n_bands + b] * made->shapes[j * n_bands + b];
+            project(made, pinv, spectrum, u);
+            add_square(n_endmembers, u, 1, variability + k * n_endmembers * n_endmembers);
+        }
+}
+
+/** Arrays while the prior is learned. */
+typedef struct prior_arrays {
+    float *pinv, *spectrum, *ucls; /* [B,P], [B], [P,n] */
+    double *noise, *variability;   /* [P,P], [P,P,P] */
+} prior_arrays;
+
+static prior_arrays carve_prior(arena *block, size_t n_pixels, size_t n_bands, size_t n_endmembers) {
+    prior_arrays a;
+    a.pinv = arena_take(block, n_bands * n_endmembers, sizeof(float));
+    a.spectrum = arena_take(block, n_bands, sizeof(float));
+    a.ucls = arena_take(block, n_pixels * n_endmembers, sizeof(float));
+    a.noise = arena_take(block, n_endmembers * n_endmembers, sizeof(double));
+    a.variability = arena_take(block, n_endmembers * n_endmembers * n_endmembers, sizeof(double));
+    return a;
+}
+
+static wsnet_status learn_prior(wsnet_context *context, simulator *made, const least_squares *prepared) {
+    const size_t n_pixels = made->n_pixels < PRIOR_PIXELS ? made->n_pixels : PRIOR_PIXELS;
+    const bool scaled = made->options.mixing == WSNET_MIXING_SCALED;
+    arena block = {0};
+    carve_prior(&block, n_pixels, made->n_bands, made->n_endmembers);
+    block = (arena){.base = context_allocate_zero(context, block.used, 1)};
+    if (!block.base) return WSNET_E_MEMORY;
+    char *const memory = block.base;
+    const prior_arrays a = carve_prior(&block, n_pixels, made->n_bands, made->n_endmembers);
+    least_squares_pinv(prepared, a.pinv);
+    learn_errors(made, a.pinv, a.spectrum, a.noise, a.variability);
+    for (size_t i = 0; i < n_pixels; i++) {
+        const size_t pixel = (size_t)((double)i * (double)made->n_pixels / (double)n_pixels);
+        double u[WSNET_MAX_ENDMEMBERS];
+        project(made, a.pinv, made->pixels + pixel * made->n_bands, u);
+        const double sum = scaled ? fmax((double)endmember_sum(made, pixel), 1e-6) : 1;
+        for (size_t k = 0; k < made->n_endmembers; k++) a.ucls[k * n_pixels + i] = (float)(u[k] / sum);
+    }
+    if (scaled)
+        for (size_t i = 0; i < made->n_endmembers * made->n_endmembers; i++)
+            a.noise[i] /= made->brightness * made->brightness;
+    made->prior.n_endmembers = made->n_endmembers;
+    choose_candidates(made);
+    const prior_evidence evidence = {n_pixels, a.ucls, a.noise, a.variability,
+                                     scaled ? 0 : made->options.illumination_sd};
+    const wsnet_status status = prior_learn(context, &evidence, &made->prior);
+    context_release(context, memory);
+    return status;
+}
+
 wsnet_status simulator_create(wsnet_context *context, const simulator_options *options, size_t n_pixels, size_t n_bands,
                               const float *pixels, size_t n_endmembers, const float *endmembers, simulator **made_out) {
     const size_t n_kept = n_pixels < MAX_SCENE_PIXELS ? n_pixels : MAX_SCENE_PIXELS;
@@ -131,88 +275,20 @@ wsnet_status simulator_create(wsnet_context *context, const simulator_options *o
         memcpy(made->pixels + i * n_bands, pixels + pixel * n_bands, n_bands * sizeof *pixels);
     }
     status = learn_scene(context, made, prepared);
+    if (status == WSNET_OK) status = learn_prior(context, made, prepared);
     least_squares_destroy(context, prepared);
     if (status == WSNET_OK) *made_out = made;
     if (status != WSNET_OK) simulator_destroy(context, made);
     return status;
 }
 
-void simulator_destroy(wsnet_context *context, simulator *made) { context_release(context, made); }
-
-simulator_scene simulator_describe(const simulator *made) {
-    return (simulator_scene){made->n_pixels, made->pixels, made->options.variability_sd, made->noise_sd,
-                             made->brightness};
-}
-
-/* Dirichlet (0.3 or 1) on a random subset of the endmembers that is never empty. */
-static void draw_dirichlet(random_state *random, size_t n_endmembers, double *a) {
-    const double concentration = random_uniform(random) < 0.5 ? 0.3 : 1;
-    const double likely = random_uniform(random);
-    const size_t always = random_index(random, n_endmembers);
-    double sum = 0;
-    for (size_t k = 0; k < n_endmembers; k++) {
-        const bool active = random_uniform(random) < likely || k == always;
-        a[k] = active ? random_gamma(random, concentration) + 1e-12 : 0;
-        sum += a[k];
-    }
-    for (size_t k = 0; k < n_endmembers; k++) a[k] /= sum;
-}
-
-/* Abundances of a pixel of the scene. */
-static void draw_from_scene(const simulator *made, random_state *random, double *a) {
-    const size_t pixel = random_index(random, made->n_pixels);
-    const double sum = (double)endmember_sum(made, pixel);
-    for (size_t k = 0; k < made->n_endmembers; k++)
-        a[k] = sum > 0 ? (double)made->nnls[pixel * made->n_endmembers + k] / sum : 1 / (double)made->n_endmembers;
-}
-
-/* One endmember gets a log-uniform share and the others what is left: weak fractions are common in training however
- * rare they are in the scene. */
-static void inject_weak(random_state *random, size_t n_endmembers, double *a) {
-    const size_t weak = random_index(random, n_endmembers);
-    const double share = WEAK_LEAST * exp(random_uniform(random) * log(WEAK_MOST / WEAK_LEAST));
-    const double others = 1 - a[weak];
-    if (others <= 0.5) return;
-    for (size_t k = 0; k < n_endmembers; k++) a[k] *= (1 - share) / others;
-    a[weak] = share;
-}
-
-/* Adds amount e . (1 + sum_j c_j shape_j) to the pixel, c_j standard normal. */
-static void add_endmember(const simulator *made, random_state *random, const float *endmember, double amount,
-                          float *restrict pixel) {
-    enum { TILE = 64 };
-    const size_t n_bands = made->n_bands;
-    float c[VARIABILITY_SHAPES], curve[TILE];
-    for (size_t j = 0; j < VARIABILITY_SHAPES; j++) c[j] = (float)random_normal(random);
-    for (size_t first = 0; first < n_bands; first += TILE) {
-        const size_t n = n_bands - first < TILE ? n_bands - first : TILE;
-        for (size_t b = 0; b < n; b++) curve[b] = 1;
-        for (size_t j = 0; j < VARIABILITY_SHAPES; j++)
-            for (size_t b = 0; b < n; b++) curve[b] += c[j] * made->shapes[j * n_bands + first + b];
-        for (size_t b = 0; b < n; b++) pixel[first + b] += (float)amount * endmember[first + b] * curve[b];
-    }
-}
-
-/* Adds plus or minus the NNLS residual of a pixel of the scene: the scene's own coloured noise. */
-static void add_noise(const simulator *made, random_state *random, size_t source, float *pixel) {
-    const float gain = (float)(random_uniform(random) < 0.5 ? -made->noise_gain : made->noise_gain);
-    const size_t n_bands = made->n_bands;
-    const float *scene = made->pixels + source * n_bands, *nnls = made->nnls + source * made->n_endmembers;
-    for (size_t b = 0; b < n_bands; b++) pixel[b] += gain * scene[b];
-    for (size_t k = 0; k < made->n_endmembers; k++) {
-        const float share = gain * nnls[k], *endmember = made->endmembers + k * n_bands;
-        if (share == 0) continue;
-        for (size_t b = 0; b < n_bands; b++) pixel[b] -= share * endmember[b];
-    }
-}
-
 static void draw_abundances(const simulator *made, random_state *random, float *abundances) {
     double a[WSNET_MAX_ENDMEMBERS];
     if (random_uniform(random) < SCENE_SHARE)
-        draw_from_scene(made, random, a);
+        prior_draw_scene(&made->prior, random, a);
     else
-        draw_dirichlet(random, made->n_endmembers, a);
-    if (random_uniform(random) < made->options.weak_share) inject_weak(random, made->n_endmembers, a);
+        prior_draw_any(random, made->n_endmembers, a);
+    if (random_uniform(random) < made->options.weak_share) prior_inject_weak(random, made->n_endmembers, a);
     for (size_t k = 0; k < made->n_endmembers; k++) abundances[k] = (float)a[k];
 }
 
@@ -235,7 +311,7 @@ void simulator_draw_alike(const simulator *made, const float *endmembers, uint64
     float shares[WSNET_MAX_ENDMEMBERS];
     for (size_t i = 0; i < n; i++) {
         random_state random = random_create(seed, i);
-        draw_from_scene(made, &random, a);
+        prior_draw_scene(&made->prior, &random, a);
         for (size_t k = 0; k < n_endmembers; k++) shares[k] = (float)a[k];
         mix_pixel(made, endmembers, &random, shares, pixels + i * made->n_bands);
     }

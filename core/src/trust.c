@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "trust.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "least_squares.h"
 
 enum { PIXELS = 4096 };
+/* Corrections may be larger than on simulated pixels by this factor, in mean square, before they lose trust: so much
+ * differs between scenes that the simulator does describe. */
+static const double TOLERANCE = 1.5;
 
 /* Mean squares over pixels of each endmember's a - u. @param abundance,classical [n,P]  @param correction [P] */
 static void mean_squares(size_t n_pixels, size_t n_endmembers, const float *abundance, const float *classical,
@@ -53,8 +57,10 @@ static wsnet_status compare(wsnet_context *context, const simulator *scene, uint
     if (status == WSNET_OK) status = measure(context, session, model, work, n_real, real_ones);
     wsnet_session_destroy(session);
     *gain = 1;
-    for (size_t k = 0; status == WSNET_OK && k < model->dims.P; k++)
-        if (simulated[k] < *gain * real_ones[k]) *gain = simulated[k] / real_ones[k];
+    for (size_t k = 0; status == WSNET_OK && k < model->dims.P; k++) {
+        const double excess = fmax(real_ones[k] - TOLERANCE * simulated[k], 0);
+        if (excess > 0) *gain = fmin(*gain, simulated[k] / (simulated[k] + excess));
+    }
     return status;
 }
 

@@ -7,9 +7,9 @@
 #include "simulator.h"
 
 /** Compares each endmember's corrections a - u on the scene's own pixels with those on simulated pixels of the scene's
- *  abundances. Where the simulator describes the scene they are alike. What is larger on real pixels answers something
- *  that was not simulated (shading beyond illumination_sd, nonlinear mixing), so corrections are
- *  scaled by a Wiener gain: the mean square on simulated pixels over that on real ones, at most 1. Abundances sum to one, so
+ *  abundances. Where the simulator describes the scene they are alike. What is much larger on real pixels answers
+ *  something that was not simulated (shading beyond illumination_sd, nonlinear mixing), so corrections are
+ *  scaled by a Wiener gain: the mean square on simulated pixels over itself plus the excess on real ones. Abundances sum to one, so
  *  that one endmember's excess is the others' deficit: the least gain holds for all. It goes into the shift head's weights
  *  and into what training moved the endmembers by; calibrate_model() comes after.
  *  @param gain  result in [0,1] */

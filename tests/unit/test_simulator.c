@@ -35,9 +35,9 @@ static void abundances_lie_on_the_simplex(void **state) {
         ASSERT_CLOSE(sum, 1, 1e-5);
         for (size_t b = 0; b < B; b++) assert_true(isfinite(x[i * B + b]));
     }
-    /* Weak fractions are common, and so are absent materials. */
+    /* Weak fractions are common, and some materials are absent though none is in this scene. */
     assert_true(n_weak > N / 4);
-    assert_in_range(n_absent, N * P / 5, N * P * 3 / 5);
+    assert_in_range(n_absent, N * P / 40, N * P / 3);
     free(x);
     free(a);
     simulator_destroy(context, made);

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "abundance_prior.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Shares that a weak injection draws from, log-uniformly. */
+static const double WEAK_LEAST = 0.004, WEAK_MOST = 0.4;
+enum { ROUNDS = 12, TILE = 256, N_NODES = 5 };
+/* Candidates lie this far from each other at best, so nothing finer can be told. */
+static const double RESOLUTION = 0.01;
+/* Gauss-Hermite nodes and weights for the logarithm of s (Abramowitz and Stegun 1964, table 25.10, times sqrt(2)). */
+static const double NODES[N_NODES] = {0, 1.355626179974266, -1.355626179974266, 2.856970013872806, -2.856970013872806};
+static const double WEIGHTS[N_NODES] = {0.533333333333333, 0.222075922005613, 0.222075922005613, 0.011257411327721,
+                                        0.011257411327721};
+
+void prior_draw_any(random_state *random, size_t n_endmembers, double *a) {
+    const double concentration = random_uniform(random) < 0.5 ? 0.3 : 1;
+    const double likely = random_uniform(random);
+    const size_t always = random_index(random, n_endmembers);
+    double sum = 0;
+    for (size_t k = 0; k < n_endmembers; k++) {
+        const bool active = random_uniform(random) < likely || k == always;
+        a[k] = active ? random_gamma(random, concentration) + 1e-12 : 0;
+        sum += a[k];
+    }
+    for (size_t k = 0; k < n_endmembers; k++) a[k] /= sum;
+}
+
+void prior_inject_weak(random_state *random, size_t n_endmembers, double *a) {
+    const size_t weak = random_index(random, n_endmembers);
+    const double share = WEAK_LEAST * exp(random_uniform(random) * log(WEAK_MOST / WEAK_LEAST));
+    const double others = 1 - a[weak];
+    if (others <= 0.5) return;
+    for (size_t k = 0; k < n_endmembers; k++) a[k] *= (1 - share) / others;
+    a[weak] = share;
+}
+
+void prior_draw_scene(const abundance_prior *prior, random_state *random, double *a) {
+    const float drawn = (float)random_uniform(random);
+    size_t low = 0, high = PRIOR_CANDIDATES - 1;
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
+        if (prior->cumulative[middle] > drawn)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    for (size_t k = 0; k < prior->n_endmembers; k++) a[k] = (double)prior->shares[low * prior->n_endmembers + k];
+}
+
+typedef struct prior_work {
+    const prior_evidence *evidence;
+    size_t n_endmembers;
+    const float *shares;
+    float *likelihood; /* [PRIOR_CANDIDATES,n_pixels] logarithms first, then relative to the pixel's largest */
+    float *evident;    /* [n_pixels] of the pixel, under the present probabilities */
+    double *weight;    /* [PRIOR_CANDIDATES] */
+} prior_work;
+
+/** The normal distribution of u for one candidate and one s. */
+typedef struct normal {
+    float mean[WSNET_MAX_ENDMEMBERS];
+    float whiten[WSNET_MAX_ENDMEMBERS * WSNET_MAX_ENDMEMBERS]; /* inverse Cholesky factor, lower triangle */
+    double log_scale;
+} normal;
+
+/* Cholesky factor L of a positive definite matrix, in its lower triangle, and then its inverse. */
+static double invert_factor(size_t n, double *matrix) {
+    double log_determinant = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            double sum = matrix[i * n + j];
+            for (size_t c = 0; c < j; c++) sum -= matrix[i * n + c] * matrix[j * n + c];
+            matrix[i * n + j] = i == j ? sqrt(fmax(sum, RESOLUTION * RESOLUTION)) : sum / matrix[j * n + j];
+        }
+        log_determinant += log(matrix[i * n + i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const double pivot = matrix[i * n + i];
+        for (size_t j = 0; j < i; j++) {
+            double sum = 0;
+            for (size_t c = j; c < i; c++) sum += matrix[i * n + c] * matrix[c * n + j];
+            matrix[i * n + j] = -sum / pivot;
+        }
+        matrix[i * n + i] = 1 / pivot;
+    }
+    return log_determinant;
+}
+
+static void describe_normal(const prior_work *work, const float *share, size_t node, normal *made) {
+    const size_t n = work->n_endmembers;
+    const double s = exp(work->evidence->illumination_sd * NODES[node]);
+    double covariance[WSNET_MAX_ENDMEMBERS * WSNET_MAX_ENDMEMBERS];
+    memcpy(covariance, work->evidence->noise, n * n * sizeof *covariance);
+    for (size_t k = 0; k < n; k++) {
+        const double amount = s * (double)share[k];
+        made->mean[k] = (float)amount;
+        covariance[k * n + k] += RESOLUTION * RESOLUTION;
+        if (amount <= 0) continue;
+        const double *added = work->evidence->variability + k * n * n;
+        for (size_t i = 0; i < n * n; i++) covariance[i] += amount * amount * added[i];
+    }
+    made->log_scale = log(WEIGHTS[node]) - invert_factor(n, covariance);
+    for (size_t i = 0; i < n * n; i++) made->whiten[i] = (float)covariance[i];
+}
+
+/* Squared lengths of the whitened errors of a tile of pixels. */
+static void squared_lengths(const prior_work *work, const normal *known, size_t first, size_t n, float *sums) {
+    const size_t n_endmembers = work->n_endmembers, n_pixels = work->evidence->n_pixels;
+    memset(sums, 0, TILE * sizeof *sums);
+    for (size_t row = 0; row < n_endmembers; row++) {
+        float z[TILE] = {0};
+        for (size_t k = 0; k <= row; k++) {
+            const float factor = known->whiten[row * n_endmembers + k], mean = known->mean[k];
+            const float *u = work->evidence->ucls + k * n_pixels + first;
+            for (size_t i = 0; i < n; i++) z[i] += factor * (u[i] - mean);
+        }
+        for (size_t i = 0; i < n; i++) sums[i] += z[i] * z[i];
+    }
+}
+
+static void weigh_candidate(void *work_, size_t candidate, size_t worker) {
+    (void)worker;
+    const prior_work *work = work_;
+    const size_t n_pixels = work->evidence->n_pixels, n_nodes = work->evidence->illumination_sd > 0 ? N_NODES : 1;
+    float *row = work->likelihood + candidate * n_pixels, sums[TILE];
+    normal known;
+    for (size_t node = 0; node < n_nodes; node++) {
+        describe_normal(work, work->shares + candidate * work->n_endmembers, node, &known);
+        for (size_t first = 0; first < n_pixels; first += TILE) {
+            const size_t n = n_pixels - first < TILE ? n_pixels - first : TILE;
+            squared_lengths(work, &known, first, n, sums);
+            for (size_t i = 0; i < n; i++) {
+                const float now = (float)known.log_scale - 0.5f * sums[i], was = row[first + i];
+                row[first + i] = node == 0 ? now : fmaxf(now, was) + log1pf(expf(-fabsf(now - was)));
+            }
+        }
+    }
+}
+
+/* Relative to each pixel's most likely candidate, so that no pixel's likelihoods all vanish. */
+static void scale_tile(void *work_, size_t tile, size_t worker) {
+    (void)worker;
+    const prior_work *work = work_;
+    const size_t n_pixels = work->evidence->n_pixels, first = tile * TILE;
+    const size_t n = n_pixels - first < TILE ? n_pixels - first : TILE;
+    float highest[TILE];
+    for (size_t i = 0; i < n; i++) highest[i] = -INFINITY;
+    for (size_t j = 0; j < PRIOR_CANDIDATES; j++)
+        for (size_t i = 0; i < n; i++) highest[i] = fmaxf(highest[i], work->likelihood[j * n_pixels + first + i]);
+    for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {
+        float *row = work->likelihood + j * n_pixels + first;
+        for (size_t i = 0; i < n; i++) row[i] = expf(row[i] - highest[i]);
+    }
+}
+
+static void sum_tile(void *work_, size_t tile, size_t worker) {
+    (void)worker;
+    const prior_work *work = work_;
+    const size_t n_pixels = work->evidence->n_pixels, first = tile * TILE;
+    const size_t n = n_pixels - first < TILE ? n_pixels - first : TILE;
+    memset(work->evident + first, 0, n * sizeof *work->evident);
+    for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {
+        const float weight = (float)work->weight[j], *row = work->likelihood + j * n_pixels + first;
+        for (size_t i = 0; i < n; i++) work->evident[first + i] += weight * row[i];
+    }
+    for (size_t i = 0; i < n; i++) work->evident[first + i] = 1 / fmaxf(work->evident[first + i], 1e-30f);
+}
+
+/* Mean over the pixels of the candidate's probability given the pixel. */
+static void update_weight(void *work_, size_t candidate, size_t worker) {
+    (void)worker;
+    prior_work *work = work_;
+    const size_t n_pixels = work->evidence->n_pixels;
+    const float *row = work->likelihood + candidate * n_pixels;
+    double sum = 0;
+    for (size_t i = 0; i < n_pixels; i++) sum += (double)(row[i] * work->evident[i]);
+    work->weight[candidate] *= sum / (double)n_pixels;
+}
+
+wsnet_status prior_learn(wsnet_context *context, const prior_evidence *evidence, abundance_prior *prior) {
+    const size_t n_pixels = evidence->n_pixels, n_tiles = (n_pixels + TILE - 1) / TILE;
+    double weight[PRIOR_CANDIDATES], sum = 0, total = 0;
+    float evident[PRIOR_PIXELS];
+    prior_work work = {evidence, prior->n_endmembers, prior->shares, NULL, evident, weight};
+    work.likelihood = context_allocate(context, PRIOR_CANDIDATES * n_pixels, sizeof *work.likelihood);
+    if (!work.likelihood) return WSNET_E_MEMORY;
+    for (size_t j = 0; j < PRIOR_CANDIDATES; j++) weight[j] = 1.0 / PRIOR_CANDIDATES;
+    parallel_for(context, PRIOR_CANDIDATES, weigh_candidate, &work);
+    parallel_for(context, n_tiles, scale_tile, &work);
+    for (int round = 0; round < ROUNDS; round++) {
+        parallel_for(context, n_tiles, sum_tile, &work);
+        parallel_for(context, PRIOR_CANDIDATES, update_weight, &work);
+    }
+    context_release(context, work.likelihood);
+    for (size_t j = 0; j < PRIOR_CANDIDATES; j++) total += weight[j];
+    for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {
+        sum += weight[j] / total;
+        prior->cumulative[j] = (float)sum;
+    }
+    return WSNET_OK;
+}
