@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/vector.h"
+
 /* Shares that a weak injection draws from, log-uniformly. */
 static const double WEAK_LEAST = 0.004, WEAK_MOST = 0.4;
 enum { ROUNDS = 12, TILE = 256, N_NODES = 5 };
@@ -53,7 +55,8 @@ typedef struct prior_work {
     const prior_evidence *evidence;
     size_t n_endmembers;
     const float *shares;
-    float *likelihood; /* [PRIOR_CANDIDATES,n_pixels] logarithms first, then relative to the pixel's largest */
+    size_t stride;     /* n_pixels up to a whole tile */
+    float *likelihood; /* [PRIOR_CANDIDATES,stride] logarithms first, then relative to the pixel's largest */
     float *evident;    /* [n_pixels] of the pixel, under the present probabilities */
     double *weight;    /* [PRIOR_CANDIDATES] */
 } prior_work;
@@ -105,37 +108,54 @@ static void describe_normal(const prior_work *work, const float *share, size_t n
     for (size_t i = 0; i < n * n; i++) made->whiten[i] = (float)covariance[i];
 }
 
-/* Squared lengths of the whitened errors of a tile of pixels. */
-static void squared_lengths(const prior_work *work, const normal *known, size_t first, size_t n, float *sums) {
-    const size_t n_endmembers = work->n_endmembers, n_pixels = work->evidence->n_pixels;
-    memset(sums, 0, TILE * sizeof *sums);
+/* Logarithms of the densities of a tile of pixels. @param u [P,TILE]  @param density [TILE] */
+static void log_densities(size_t n_endmembers, const normal *known, const float *u, float *density) {
+    for (size_t i = 0; i < TILE; i++) density[i] = (float)known->log_scale;
     for (size_t row = 0; row < n_endmembers; row++) {
         float z[TILE] = {0};
         for (size_t k = 0; k <= row; k++) {
             const float factor = known->whiten[row * n_endmembers + k], mean = known->mean[k];
-            const float *u = work->evidence->ucls + k * n_pixels + first;
-            for (size_t i = 0; i < n; i++) z[i] += factor * (u[i] - mean);
+            for (size_t i = 0; i < TILE; i++) z[i] += factor * (u[k * TILE + i] - mean);
         }
-        for (size_t i = 0; i < n; i++) sums[i] += z[i] * z[i];
+        for (size_t i = 0; i < TILE; i++) density[i] -= 0.5f * z[i] * z[i];
     }
 }
+
+static vec load(const float *from) { return *(const vec_unaligned *)from; }
+static void store(float *to, vec value) { *(vec_unaligned *)to = value; }
+
+/* Logarithms of the sums over nodes. @param density [N_NODES,TILE]  @param sums [TILE] */
+static void sum_nodes(size_t n_nodes, const float *density, float *sums) {
+    for (size_t i = 0; i < TILE; i += WIDTH) {
+        vec highest = load(density + i), sum = vector_set(0);
+        for (size_t node = 1; node < n_nodes; node++) highest = vector_max(highest, load(density + node * TILE + i));
+        for (size_t node = 0; node < n_nodes; node++)
+            sum += vector_exp_falling(load(density + node * TILE + i) - highest);
+        store(sums + i, highest + vector_log(sum));
+    }
+}
+
+/** One tile of pixels against every candidate. */
+typedef struct tile_scratch {
+    normal known[N_NODES];
+    float u[WSNET_MAX_ENDMEMBERS * TILE], density[N_NODES * TILE];
+} tile_scratch;
 
 static void weigh_candidate(void *work_, size_t candidate, size_t worker) {
     (void)worker;
     const prior_work *work = work_;
-    const size_t n_pixels = work->evidence->n_pixels, n_nodes = work->evidence->illumination_sd > 0 ? N_NODES : 1;
-    float *row = work->likelihood + candidate * n_pixels, sums[TILE];
-    normal known;
-    for (size_t node = 0; node < n_nodes; node++) {
-        describe_normal(work, work->shares + candidate * work->n_endmembers, node, &known);
-        for (size_t first = 0; first < n_pixels; first += TILE) {
-            const size_t n = n_pixels - first < TILE ? n_pixels - first : TILE;
-            squared_lengths(work, &known, first, n, sums);
-            for (size_t i = 0; i < n; i++) {
-                const float now = (float)known.log_scale - 0.5f * sums[i], was = row[first + i];
-                row[first + i] = node == 0 ? now : fmaxf(now, was) + log1pf(expf(-fabsf(now - was)));
-            }
-        }
+    const size_t n_pixels = work->evidence->n_pixels, n_endmembers = work->n_endmembers;
+    const size_t n_nodes = work->evidence->illumination_sd > 0 ? N_NODES : 1;
+    tile_scratch t = {.u = {0}};
+    for (size_t node = 0; node < n_nodes; node++)
+        describe_normal(work, work->shares + candidate * n_endmembers, node, &t.known[node]);
+    for (size_t first = 0; first < n_pixels; first += TILE) {
+        const size_t n = n_pixels - first < TILE ? n_pixels - first : TILE;
+        for (size_t k = 0; k < n_endmembers; k++)
+            memcpy(t.u + k * TILE, work->evidence->ucls + k * n_pixels + first, n * sizeof *t.u);
+        for (size_t node = 0; node < n_nodes; node++)
+            log_densities(n_endmembers, &t.known[node], t.u, t.density + node * TILE);
+        sum_nodes(n_nodes, t.density, work->likelihood + candidate * work->stride + first);
     }
 }
 
@@ -143,29 +163,28 @@ static void weigh_candidate(void *work_, size_t candidate, size_t worker) {
 static void scale_tile(void *work_, size_t tile, size_t worker) {
     (void)worker;
     const prior_work *work = work_;
-    const size_t n_pixels = work->evidence->n_pixels, first = tile * TILE;
-    const size_t n = n_pixels - first < TILE ? n_pixels - first : TILE;
-    float highest[TILE];
-    for (size_t i = 0; i < n; i++) highest[i] = -INFINITY;
-    for (size_t j = 0; j < PRIOR_CANDIDATES; j++)
-        for (size_t i = 0; i < n; i++) highest[i] = fmaxf(highest[i], work->likelihood[j * n_pixels + first + i]);
-    for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {
-        float *row = work->likelihood + j * n_pixels + first;
-        for (size_t i = 0; i < n; i++) row[i] = expf(row[i] - highest[i]);
+    float *const likelihood = work->likelihood + tile * TILE;
+    for (size_t i = 0; i < TILE; i += WIDTH) {
+        vec highest = load(likelihood + i);
+        for (size_t j = 1; j < PRIOR_CANDIDATES; j++)
+            highest = vector_max(highest, load(likelihood + j * work->stride + i));
+        for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {
+            float *at = likelihood + j * work->stride + i;
+            store(at, vector_exp_falling(load(at) - highest));
+        }
     }
 }
 
 static void sum_tile(void *work_, size_t tile, size_t worker) {
     (void)worker;
     const prior_work *work = work_;
-    const size_t n_pixels = work->evidence->n_pixels, first = tile * TILE;
-    const size_t n = n_pixels - first < TILE ? n_pixels - first : TILE;
-    memset(work->evident + first, 0, n * sizeof *work->evident);
+    float *const evident = work->evident + tile * TILE;
+    memset(evident, 0, TILE * sizeof *evident);
     for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {
-        const float weight = (float)work->weight[j], *row = work->likelihood + j * n_pixels + first;
-        for (size_t i = 0; i < n; i++) work->evident[first + i] += weight * row[i];
+        const float weight = (float)work->weight[j], *row = work->likelihood + j * work->stride + tile * TILE;
+        for (size_t i = 0; i < TILE; i++) evident[i] += weight * row[i];
     }
-    for (size_t i = 0; i < n; i++) work->evident[first + i] = 1 / fmaxf(work->evident[first + i], 1e-30f);
+    for (size_t i = 0; i < TILE; i++) evident[i] = 1 / fmaxf(evident[i], 1e-30f);
 }
 
 /* Mean over the pixels of the candidate's probability given the pixel. */
@@ -173,7 +192,7 @@ static void update_weight(void *work_, size_t candidate, size_t worker) {
     (void)worker;
     prior_work *work = work_;
     const size_t n_pixels = work->evidence->n_pixels;
-    const float *row = work->likelihood + candidate * n_pixels;
+    const float *row = work->likelihood + candidate * work->stride;
     double sum = 0;
     for (size_t i = 0; i < n_pixels; i++) sum += (double)(row[i] * work->evident[i]);
     work->weight[candidate] *= sum / (double)n_pixels;
@@ -183,8 +202,8 @@ wsnet_status prior_learn(wsnet_context *context, const prior_evidence *evidence,
     const size_t n_pixels = evidence->n_pixels, n_tiles = (n_pixels + TILE - 1) / TILE;
     double weight[PRIOR_CANDIDATES], sum = 0, total = 0;
     float evident[PRIOR_PIXELS];
-    prior_work work = {evidence, prior->n_endmembers, prior->shares, NULL, evident, weight};
-    work.likelihood = context_allocate(context, PRIOR_CANDIDATES * n_pixels, sizeof *work.likelihood);
+    prior_work work = {evidence, prior->n_endmembers, prior->shares, n_tiles * TILE, NULL, evident, weight};
+    work.likelihood = context_allocate(context, PRIOR_CANDIDATES * work.stride, sizeof *work.likelihood);
     if (!work.likelihood) return WSNET_E_MEMORY;
     for (size_t j = 0; j < PRIOR_CANDIDATES; j++) weight[j] = 1.0 / PRIOR_CANDIDATES;
     parallel_for(context, PRIOR_CANDIDATES, weigh_candidate, &work);

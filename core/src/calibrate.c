@@ -11,15 +11,17 @@ enum { BLOCKS = 1024, PIXELS = BLOCKS * LANES };
 /* Marks, and sorts before, the scores of the upper side where the material is absent: no upper end can miss a zero, and
  * counting zeros would leave too much of the error to the pixels that do hold the material. */
 static const float ABSENT = -1e30f;
-/* Shares up to this are absence. */
-static const float LEAST_SHARE = 0.001f;
+/* Shares up to this are absence, and up to that are weak. */
+static const float LEAST_SHARE = 0.001f, MOST_WEAK = 0.15f;
+/* Below the abundance, above it where the material is present, and above it where it is weak. */
+enum { BELOW, ABOVE, ABOVE_WEAK, N_SIDES };
 
 typedef struct calibration {
     const wsnet_session *session;
     const simulator *scene;
     uint64_t seed;
     float *truth;   /* [n_workers,LANES,P] */
-    float *scores;  /* [2,P,PIXELS] how many half-widths the truth lies below, above the abundance; ABSENT: no score */
+    float *scores;  /* [N_SIDES,P,PIXELS] how many half-widths the truth lies to that side; ABSENT: no score */
     float *angles;  /* [PIXELS], then the misfits */
     float *rmse;    /* [PIXELS] */
     float *lengths; /* [2,PIXELS] squared: of the residual, of the pixel */
@@ -42,9 +44,11 @@ static void score_block(void *work_, size_t chunk, size_t worker) {
             const size_t i = k * LANES + lane;
             const float share = truth[lane * n_endmembers + k], above = block.abundance[i] - share;
             /* A half-width that underflowed to zero still gives a finite factor. */
-            work->scores[k * PIXELS + pixel] = above / fmaxf(block.lower[i], 1e-6f);
-            work->scores[(n_endmembers + k) * PIXELS + pixel] =
-                share > LEAST_SHARE ? -above / fmaxf(block.upper[i], 1e-6f) : ABSENT;
+            float *score = work->scores + k * PIXELS + pixel;
+            const size_t side = n_endmembers * PIXELS;
+            score[BELOW * side] = above / fmaxf(block.lower[i], 1e-6f);
+            score[ABOVE * side] = share > LEAST_SHARE ? -above / fmaxf(block.upper[i], 1e-6f) : ABSENT;
+            score[ABOVE_WEAK * side] = share <= MOST_WEAK ? score[ABOVE * side] : ABSENT;
         }
     }
 }
@@ -59,17 +63,28 @@ size_t calibrate_rank(size_t n, double coverage) {
     return rank < (double)n ? (size_t)rank - 1 : n - 1;
 }
 
+/* Factor that the coverage asks for; where nothing has a score it is otherwise. @param scores [PIXELS] are sorted */
+static float factor_of(double coverage, float *scores, float otherwise) {
+    qsort(scores, PIXELS, sizeof *scores, by_value);
+    size_t n_absent = 0;
+    while (n_absent < PIXELS && scores[n_absent] == ABSENT) n_absent++;
+    const size_t n = PIXELS - n_absent;
+    return n ? fmaxf(scores[n_absent + calibrate_rank(n, coverage)], 0) : otherwise;
+}
+
+/* Weak fractions lie above the interval more often than others do, as it starts from an abundance near zero; a material's
+ * upper side is as wide as they need. */
 static wsnet_status fill_intervals(wsnet_context *context, const calibration *work, wsnet_model *model) {
-    for (size_t i = 0; i < 2 * model->dims.P; i++) {
-        float *scores = work->scores + i * PIXELS;
-        for (size_t pixel = 0; pixel < PIXELS; pixel++)
-            if (!isfinite(scores[pixel]))
-                return context_fail(context, WSNET_E_NUMERIC, "the network's answers are not finite: training failed");
-        qsort(scores, PIXELS, sizeof *scores, by_value);
-        size_t n_absent = 0;
-        while (n_absent < PIXELS && scores[n_absent] == ABSENT) n_absent++;
-        const size_t n = PIXELS - n_absent;
-        model->conformal[i] = n ? fmaxf(scores[n_absent + calibrate_rank(n, model->coverage)], 0) : 1;
+    const size_t n_endmembers = model->dims.P;
+    for (size_t i = 0; i < N_SIDES * n_endmembers * PIXELS; i++)
+        if (!isfinite(work->scores[i]))
+            return context_fail(context, WSNET_E_NUMERIC, "the network's answers are not finite: training failed");
+    for (size_t k = 0; k < n_endmembers; k++) {
+        float *scores = work->scores + k * PIXELS, *factor = model->conformal + k;
+        const size_t side = n_endmembers * PIXELS;
+        *factor = factor_of(model->coverage, scores + BELOW * side, 1);
+        const float above = factor_of(model->coverage, scores + ABOVE * side, 1);
+        factor[n_endmembers] = fmaxf(above, factor_of(model->coverage, scores + ABOVE_WEAK * side, above));
     }
     return WSNET_OK;
 }
@@ -103,7 +118,7 @@ wsnet_status calibrate_model(wsnet_context *context, const simulator *scene, uin
     const size_t n_endmembers = model->dims.P;
     calibration work = {session, scene, seed, NULL, NULL, NULL, NULL, NULL};
     work.truth = context_allocate(context, context_n_threads(context) * LANES * n_endmembers, sizeof *work.truth);
-    work.scores = context_allocate(context, 2 * n_endmembers * PIXELS, sizeof *work.scores);
+    work.scores = context_allocate(context, N_SIDES * n_endmembers * PIXELS, sizeof *work.scores);
     work.angles = context_allocate(context, PIXELS, sizeof *work.angles);
     work.rmse = context_allocate(context, PIXELS, sizeof *work.rmse);
     work.lengths = context_allocate(context, 2 * PIXELS, sizeof *work.lengths);

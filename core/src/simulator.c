@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "simulator.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "abundance_prior.h"
-#include "least_squares.h"
+#include "simulator_scene.h"
 #include "variability.h"
 
-enum { MAX_SCENE_PIXELS = 65536, SOLVE_CHUNK = 256, PRIOR_NOISES = 2048, PRIOR_SEED = 1956 };
+enum { MAX_SCENE_PIXELS = 65536, SOLVE_CHUNK = 256 };
 /* The noise keeps at least this much of the residuals' energy, however much the variability seems to explain. */
 static const double NOISE_LEAST = 0.1;
 /* Share of the pixels whose abundances are drawn as they occur in the scene: its own materials, together as there. */
@@ -17,18 +14,6 @@ static const double SCENE_SHARE = 0.9;
 /* A residual's sign changes after about so many bands. With one sign it would stay orthogonal to the endmembers, as
  * least squares left it, and move no abundance. */
 enum { NOISE_RUN = 12 };
-
-struct simulator {
-    simulator_options options;
-    size_t n_pixels, n_bands, n_endmembers;
-    float *pixels;     /**< [n_pixels,B] */
-    float *endmembers; /**< [P,B] at the start: the residuals belong to them */
-    float *nnls;       /**< [n_pixels,P] */
-    float *shapes;     /**< [VARIABILITY_SHAPES,B] times their standard deviations */
-    abundance_prior prior;
-    double noise_gain; /**< of a residual that serves as noise */
-    double noise_sd, brightness;
-};
 
 /* Lays the object out in one block; called twice (see arena). */
 static simulator *carve(arena *block, size_t n_pixels, size_t n_bands, size_t n_endmembers) {
@@ -57,7 +42,7 @@ static void solve_chunk(void *work_, size_t chunk, size_t worker) {
                         made->pixels + first * made->n_bands, made->nnls + first * made->n_endmembers);
 }
 
-static float endmember_sum(const simulator *made, size_t pixel) {
+float simulator_sum(const simulator *made, size_t pixel) {
     float sum = 0;
     for (size_t k = 0; k < made->n_endmembers; k++) sum += made->nnls[pixel * made->n_endmembers + k];
     return sum;
@@ -71,7 +56,7 @@ static int by_value(const void *first, const void *second) {
 static wsnet_status learn_brightness(wsnet_context *context, simulator *made) {
     float *sums = context_allocate(context, made->n_pixels, sizeof *sums);
     if (!sums) return WSNET_E_MEMORY;
-    for (size_t i = 0; i < made->n_pixels; i++) sums[i] = endmember_sum(made, i);
+    for (size_t i = 0; i < made->n_pixels; i++) sums[i] = simulator_sum(made, i);
     qsort(sums, made->n_pixels, sizeof *sums, by_value);
     made->brightness = sums[made->n_pixels / 2];
     context_release(context, sums);
@@ -134,9 +119,8 @@ static void add_endmember(const simulator *made, random_state *random, const flo
     }
 }
 
-/* Adds the NNLS residual of a pixel of the scene with changing sign: the scene's own noise, as coloured as over NOISE_RUN
- * bands. */
-static void add_noise(const simulator *made, random_state *random, size_t source, float *pixel) {
+/* As coloured as over NOISE_RUN bands. */
+void simulator_add_noise(const simulator *made, random_state *random, size_t source, float *pixel) {
     const size_t n_bands = made->n_bands;
     const float *scene = made->pixels + source * n_bands, *nnls = made->nnls + source * made->n_endmembers;
     for (size_t first = 0, end; first < n_bands; first = end) {
@@ -150,105 +134,6 @@ static void add_noise(const simulator *made, random_state *random, size_t source
             for (size_t b = first; b < end; b++) pixel[b] -= share * endmember[b];
         }
     }
-}
-
-/* ---- which abundances the scene has ------------------------------------------------------------------------- */
-
-/* Half are what non-negative least squares finds at random pixels, half are anything. */
-static void choose_candidates(simulator *made) {
-    const size_t n_endmembers = made->n_endmembers;
-    for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {
-        random_state random = random_create(PRIOR_SEED, j);
-        const size_t pixel = random_index(&random, made->n_pixels);
-        const double sum = (double)endmember_sum(made, pixel);
-        double a[WSNET_MAX_ENDMEMBERS];
-        prior_draw_any(&random, n_endmembers, a);
-        for (size_t k = 0; k < n_endmembers; k++) {
-            if (j % 2 && sum > 0) a[k] = (double)made->nnls[pixel * n_endmembers + k] / sum;
-            made->prior.shares[j * n_endmembers + k] = (float)a[k];
-        }
-    }
-}
-
-/* Unconstrained abundances of one spectrum. @param pinv [B,P]  @param u [P] */
-static void project(const simulator *made, const float *pinv, const float *spectrum, double *u) {
-    for (size_t k = 0; k < made->n_endmembers; k++) u[k] = 0;
-    for (size_t b = 0; b < made->n_bands; b++)
-        for (size_t k = 0; k < made->n_endmembers; k++)
-            u[k] += (double)spectrum[b] * (double)pinv[b * made->n_endmembers + k];
-}
-
-static void add_square(size_t n, const double *u, double factor, double *matrix) {
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) matrix[i * n + j] += factor * u[i] * u[j];
-}
-
-/* What the simulator's own noise and variability do to unconstrained abundances. @param spectrum [B] scratch
- * @param noise [P,P]  @param variability [P,P,P] both zero before */
-static void learn_errors(const simulator *made, const float *pinv, float *spectrum, double *noise,
-                         double *variability) {
-    const size_t n_bands = made->n_bands, n_endmembers = made->n_endmembers;
-    double u[WSNET_MAX_ENDMEMBERS];
-    for (size_t i = 0; i < PRIOR_NOISES; i++) {
-        random_state random = random_create(PRIOR_SEED, PRIOR_CANDIDATES + i);
-        memset(spectrum, 0, n_bands * sizeof *spectrum);
-        add_noise(made, &random, random_index(&random, made->n_pixels), spectrum);
-        project(made, pinv, spectrum, u);
-        add_square(n_endmembers, u, 1.0 / PRIOR_NOISES, noise);
-    }
-    for (size_t k = 0; k < n_endmembers; k++)
-        for (size_t j = 0; j < VARIABILITY_SHAPES; j++) {
-            for (size_t b = 0; b < n_bands; b++)
-                spectrum[b] = made->endmembers[k * n_bands + b] * made->shapes[j * n_bands + b];
-            project(made, pinv, spectrum, u);
-            add_square(n_endmembers, u, 1, variability + k * n_endmembers * n_endmembers);
-        }
-}
-
-/** Arrays while the prior is learned. */
-typedef struct prior_arrays {
-    float *pinv, *spectrum, *ucls; /* [B,P], [B], [P,n] */
-    double *noise, *variability;   /* [P,P], [P,P,P] */
-} prior_arrays;
-
-static prior_arrays carve_prior(arena *block, size_t n_pixels, size_t n_bands, size_t n_endmembers) {
-    prior_arrays a;
-    a.pinv = arena_take(block, n_bands * n_endmembers, sizeof(float));
-    a.spectrum = arena_take(block, n_bands, sizeof(float));
-    a.ucls = arena_take(block, n_pixels * n_endmembers, sizeof(float));
-    a.noise = arena_take(block, n_endmembers * n_endmembers, sizeof(double));
-    a.variability = arena_take(block, n_endmembers * n_endmembers * n_endmembers, sizeof(double));
-    return a;
-}
-
-static wsnet_status learn_prior(wsnet_context *context, simulator *made, const least_squares *prepared) {
-    const size_t n_pixels = made->n_pixels < PRIOR_PIXELS ? made->n_pixels : PRIOR_PIXELS;
-    const bool scaled = made->options.mixing == WSNET_MIXING_SCALED;
-    arena block = {0};
-    carve_prior(&block, n_pixels, made->n_bands, made->n_endmembers);
-    block = (arena){.base = context_allocate_zero(context, block.used, 1)};
-    if (!block.base) return WSNET_E_MEMORY;
-    char *const memory = block.base;
-    const prior_arrays a = carve_prior(&block, n_pixels, made->n_bands, made->n_endmembers);
-    least_squares_pinv(prepared, a.pinv);
-    learn_errors(made, a.pinv, a.spectrum, a.noise, a.variability);
-    for (size_t i = 0; i < n_pixels; i++) {
-        const size_t pixel = (size_t)((double)i * (double)made->n_pixels / (double)n_pixels);
-        double u[WSNET_MAX_ENDMEMBERS];
-        project(made, a.pinv, made->pixels + pixel * made->n_bands, u);
-        const double sum = scaled ? fmax((double)endmember_sum(made, pixel), 1e-6) : 1;
-        for (size_t k = 0; k < made->n_endmembers; k++) a.ucls[k * n_pixels + i] = (float)(u[k] / sum);
-    }
-    if (scaled)
-        for (size_t i = 0; i < made->n_endmembers * made->n_endmembers; i++)
-            a.noise[i] /= made->brightness * made->brightness;
-    made->prior.n_endmembers = made->n_endmembers;
-    choose_candidates(made);
-    const prior_evidence evidence = {n_pixels, a.ucls, a.noise, a.variability,
-                                     scaled ? 0 : made->options.illumination_sd};
-    const wsnet_status status = prior_learn(context, &evidence, &made->prior);
-    context_release(context, memory);
-    return status;
 }
 
 wsnet_status simulator_create(wsnet_context *context, const simulator_options *options, size_t n_pixels, size_t n_bands,
@@ -275,7 +160,7 @@ wsnet_status simulator_create(wsnet_context *context, const simulator_options *o
         memcpy(made->pixels + i * n_bands, pixels + pixel * n_bands, n_bands * sizeof *pixels);
     }
     status = learn_scene(context, made, prepared);
-    if (status == WSNET_OK) status = learn_prior(context, made, prepared);
+    if (status == WSNET_OK) status = simulator_learn_prior(context, made, prepared);
     least_squares_destroy(context, prepared);
     if (status == WSNET_OK) *made_out = made;
     if (status != WSNET_OK) simulator_destroy(context, made);
@@ -296,13 +181,13 @@ static void mix_pixel(const simulator *made, const float *endmembers, random_sta
                       float *pixel) {
     const size_t source = random_index(random, made->n_pixels);
     const double scale = made->options.mixing == WSNET_MIXING_SCALED
-                             ? (double)endmember_sum(made, source)
+                             ? (double)simulator_sum(made, source)
                              : exp(made->options.illumination_sd * random_normal(random));
     memset(pixel, 0, made->n_bands * sizeof *pixel);
     for (size_t k = 0; k < made->n_endmembers; k++)
         if (abundances[k] > 0)
             add_endmember(made, random, endmembers + k * made->n_bands, scale * (double)abundances[k], pixel);
-    add_noise(made, random, source, pixel);
+    simulator_add_noise(made, random, source, pixel);
 }
 
 void simulator_draw_alike(const simulator *made, const float *endmembers, uint64_t seed, size_t n, float *pixels) {

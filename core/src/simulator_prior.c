@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which abundances a simulator's scene has. */
+#include <math.h>
+#include <string.h>
+
+#include "simulator_scene.h"
+#include "variability.h"
+
+enum { PRIOR_NOISES = 2048, PRIOR_SEED = 1956 };
+
+/* Half are what non-negative least squares finds at random pixels, half are anything. */
+static void choose_candidates(simulator *made) {
+    const size_t n_endmembers = made->n_endmembers;
+    for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {
+        random_state random = random_create(PRIOR_SEED, j);
+        const size_t pixel = random_index(&random, made->n_pixels);
+        const double sum = (double)simulator_sum(made, pixel);
+        double a[WSNET_MAX_ENDMEMBERS];
+        prior_draw_any(&random, n_endmembers, a);
+        for (size_t k = 0; k < n_endmembers; k++) {
+            if (j % 2 && sum > 0) a[k] = (double)made->nnls[pixel * n_endmembers + k] / sum;
+            made->prior.shares[j * n_endmembers + k] = (float)a[k];
+        }
+    }
+}
+
+/* Unconstrained abundances of one spectrum. @param pinv [B,P]  @param u [P] */
+static void project(const simulator *made, const float *pinv, const float *spectrum, double *u) {
+    for (size_t k = 0; k < made->n_endmembers; k++) u[k] = 0;
+    for (size_t b = 0; b < made->n_bands; b++)
+        for (size_t k = 0; k < made->n_endmembers; k++)
+            u[k] += (double)spectrum[b] * (double)pinv[b * made->n_endmembers + k];
+}
+
+static void add_square(size_t n, const double *u, double factor, double *matrix) {
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) matrix[i * n + j] += factor * u[i] * u[j];
+}
+
+/* What the simulator's own noise and variability do to unconstrained abundances. @param spectrum [B] scratch
+ * @param noise [P,P]  @param variability [P,P,P] both zero before */
+static void learn_errors(const simulator *made, const float *pinv, float *spectrum, double *noise,
+                         double *variability) {
+    const size_t n_bands = made->n_bands, n_endmembers = made->n_endmembers;
+    double u[WSNET_MAX_ENDMEMBERS];
+    for (size_t i = 0; i < PRIOR_NOISES; i++) {
+        random_state random = random_create(PRIOR_SEED, PRIOR_CANDIDATES + i);
+        memset(spectrum, 0, n_bands * sizeof *spectrum);
+        simulator_add_noise(made, &random, random_index(&random, made->n_pixels), spectrum);
+        project(made, pinv, spectrum, u);
+        add_square(n_endmembers, u, 1.0 / PRIOR_NOISES, noise);
+    }
+    for (size_t k = 0; k < n_endmembers; k++)
+        for (size_t j = 0; j < VARIABILITY_SHAPES; j++) {
+            for (size_t b = 0; b < n_bands; b++)
+                spectrum[b] = made->endmembers[k * n_bands + b] * made->shapes[j * n_bands + b];
+            project(made, pinv, spectrum, u);
+            add_square(n_endmembers, u, 1, variability + k * n_endmembers * n_endmembers);
+        }
+}
+
+/** Arrays while the prior is learned. */
+typedef struct prior_arrays {
+    float *pinv, *spectrum, *ucls; /* [B,P], [B], [P,n] */
+    double *noise, *variability;   /* [P,P], [P,P,P] */
+} prior_arrays;
+
+static prior_arrays carve_prior(arena *block, size_t n_pixels, size_t n_bands, size_t n_endmembers) {
+    prior_arrays a;
+    a.pinv = arena_take(block, n_bands * n_endmembers, sizeof(float));
+    a.spectrum = arena_take(block, n_bands, sizeof(float));
+    a.ucls = arena_take(block, n_pixels * n_endmembers, sizeof(float));
+    a.noise = arena_take(block, n_endmembers * n_endmembers, sizeof(double));
+    a.variability = arena_take(block, n_endmembers * n_endmembers * n_endmembers, sizeof(double));
+    return a;
+}
+
+wsnet_status simulator_learn_prior(wsnet_context *context, simulator *made, const least_squares *prepared) {
+    const size_t n_pixels = made->n_pixels < PRIOR_PIXELS ? made->n_pixels : PRIOR_PIXELS;
+    const bool scaled = made->options.mixing == WSNET_MIXING_SCALED;
+    arena block = {0};
+    carve_prior(&block, n_pixels, made->n_bands, made->n_endmembers);
+    block = (arena){.base = context_allocate_zero(context, block.used, 1)};
+    if (!block.base) return WSNET_E_MEMORY;
+    char *const memory = block.base;
+    const prior_arrays a = carve_prior(&block, n_pixels, made->n_bands, made->n_endmembers);
+    least_squares_pinv(prepared, a.pinv);
+    learn_errors(made, a.pinv, a.spectrum, a.noise, a.variability);
+    for (size_t i = 0; i < n_pixels; i++) {
+        const size_t pixel = (size_t)((double)i * (double)made->n_pixels / (double)n_pixels);
+        double u[WSNET_MAX_ENDMEMBERS];
+        project(made, a.pinv, made->pixels + pixel * made->n_bands, u);
+        const double sum = scaled ? fmax((double)simulator_sum(made, pixel), 1e-6) : 1;
+        for (size_t k = 0; k < made->n_endmembers; k++) a.ucls[k * n_pixels + i] = (float)(u[k] / sum);
+    }
+    if (scaled)
+        for (size_t i = 0; i < made->n_endmembers * made->n_endmembers; i++)
+            a.noise[i] /= made->brightness * made->brightness;
+    made->prior.n_endmembers = made->n_endmembers;
+    choose_candidates(made);
+    const prior_evidence evidence = {n_pixels, a.ucls, a.noise, a.variability,
+                                     scaled ? 0 : made->options.illumination_sd};
+    const wsnet_status status = prior_learn(context, &evidence, &made->prior);
+    context_release(context, memory);
+    return status;
+}

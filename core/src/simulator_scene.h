@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file simulator_scene.h  The inside of a simulator, for the file that learns which abundances its scene has. */
+#ifndef WSNET_SIMULATOR_SCENE_H
+#define WSNET_SIMULATOR_SCENE_H
+
+#include "abundance_prior.h"
+#include "least_squares.h"
+#include "simulator.h"
+
+struct simulator {
+    simulator_options options;
+    size_t n_pixels, n_bands, n_endmembers;
+    float *pixels;     /**< [n_pixels,B] */
+    float *endmembers; /**< [P,B] at the start: the residuals belong to them */
+    float *nnls;       /**< [n_pixels,P] */
+    float *shapes;     /**< [VARIABILITY_SHAPES,B] times their standard deviations */
+    abundance_prior prior;
+    double noise_gain; /**< of a residual that serves as noise */
+    double noise_sd, brightness;
+};
+
+/** Sum of a pixel's non-negative abundances. */
+float simulator_sum(const simulator *made, size_t pixel);
+/** Adds the NNLS residual of a pixel of the scene with changing sign: the scene's own noise. @param pixel [B] */
+void simulator_add_noise(const simulator *made, random_state *random, size_t source, float *pixel);
+/** Learns the abundances; everything else is known already. */
+wsnet_status simulator_learn_prior(wsnet_context *context, simulator *made, const least_squares *prepared);
+
+#endif
