@@ -60,8 +60,7 @@ def scores(folder, model, cube="new"):
 
 
 def test_near_a_fresh_training_at_a_fraction_of_its_cost(tmp_path):
-    """Medians over three pairs of scenes, the third of them the one where adapting harms (see the method page). Fresh:
-    trained on the new scene as it was before the distortion."""
+    """Means over three pairs of scenes. Fresh: trained on the new scene as it was before the distortion."""
     rows, shares = [], []
     for seed in (11, 12, 13):
         folder = tmp_path / str(seed)
@@ -76,7 +75,7 @@ def test_near_a_fresh_training_at_a_fraction_of_its_cost(tmp_path):
         shares.append(cpu_seconds(*words) / fresh)
         rows.append([*row, *scores(folder, "old.wsn"), *scores(folder, "adapted.wsn")])
         print("RMSE/coverage fresh %.4f/%.3f  not adapted %.4f/%.3f  adapted %.4f/%.3f" % tuple(rows[-1]), shares[-1])
-    fresh_rmse, fresh_coverage, old_rmse, old_coverage, rmse, coverage = np.median(rows, axis=0)
+    fresh_rmse, fresh_coverage, old_rmse, old_coverage, rmse, coverage = np.mean(rows, axis=0)
     assert rmse <= 1.35 * fresh_rmse and rmse <= old_rmse, rows
     assert abs(coverage - 0.9) < abs(old_coverage - 0.9), rows
     assert abs(coverage - fresh_coverage) < 0.04, rows
