@@ -29,7 +29,7 @@ def main() -> int:
         if series == "pixels":
             panel.set_xscale("log")
         panel.set_xlabel(title)
-        panel.set_ylim(0, None)
+        panel.set_ylim(0, 1.1 * max(y))
         panel.spines[["top", "right"]].set_visible(False)
     panels[0].set_ylabel("processor time a pixel (µs)")
     figure.savefig(sys.argv[2], dpi=150)
