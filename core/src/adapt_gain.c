@@ -7,6 +7,7 @@
 #include "adapt_solve.h"
 #include "least_squares.h"
 #include "misfit.h"
+#include "random.h"
 
 enum { MOST_PIXELS = 8192, ROUNDS = 5 };
 /* How far gains and offsets are from 1 and 0 before anything is known; offsets in units of the mixtures' level. */
@@ -47,7 +48,7 @@ static size_t lay_out(gain_work *work, void *base) {
 }
 
 static const float *pixel_at(const gain_work *work, size_t i) {
-    return work->pixels + (size_t)((double)i * (double)work->step_from / (double)work->n_pixels) * work->n_bands;
+    return work->pixels + random_spread(i, work->n_pixels, work->step_from) * work->n_bands;
 }
 
 static void mix(const gain_work *work, const float *a, float *mixture) {

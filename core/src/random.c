@@ -36,6 +36,8 @@ double random_uniform(random_state *random) { return (double)(random_bits(random
 
 size_t random_index(random_state *random, size_t n) { return (size_t)(random_uniform(random) * (double)n); }
 
+size_t random_spread(size_t i, size_t n, size_t of) { return (size_t)((double)i * (double)of / (double)n); }
+
 double random_normal(random_state *random) {
     const double radius = sqrt(-2 * log(1 - random_uniform(random)));
     return radius * cos(6.283185307179586 * random_uniform(random));

@@ -17,6 +17,8 @@ uint64_t random_bits(random_state *random);
 double random_uniform(random_state *random);
 /** @return uniform in 0..n-1, n >= 1 */
 size_t random_index(random_state *random, size_t n);
+/** @return the i-th of n indices that are spread evenly over 0..of-1: what serves where a random choice need not be */
+size_t random_spread(size_t i, size_t n, size_t of);
 /** @return standard normal (Box and Muller 1958) */
 double random_normal(random_state *random);
 /** @return Gamma(shape, 1), shape > 0 (Marsaglia and Tsang 2000) */

@@ -156,7 +156,7 @@ wsnet_status simulator_create(wsnet_context *context, const simulator_options *o
     made->n_endmembers = n_endmembers;
     memcpy(made->endmembers, endmembers, n_endmembers * n_bands * sizeof *endmembers);
     for (size_t i = 0; i < n_kept; i++) {
-        const size_t pixel = (size_t)((double)i * (double)n_pixels / (double)n_kept);
+        const size_t pixel = random_spread(i, n_kept, n_pixels);
         memcpy(made->pixels + i * n_bands, pixels + pixel * n_bands, n_bands * sizeof *pixels);
     }
     status = learn_scene(context, made, prepared);

@@ -24,50 +24,41 @@ static void choose_candidates(simulator *made) {
     }
 }
 
-/* Unconstrained abundances of one spectrum. @param pinv [B,P]  @param u [P] */
-static void project(const simulator *made, const float *pinv, const float *spectrum, double *u) {
-    for (size_t k = 0; k < made->n_endmembers; k++) u[k] = 0;
-    for (size_t b = 0; b < made->n_bands; b++)
-        for (size_t k = 0; k < made->n_endmembers; k++)
-            u[k] += (double)spectrum[b] * (double)pinv[b * made->n_endmembers + k];
-}
-
-static void add_square(size_t n, const double *u, double factor, double *matrix) {
+/* Adds the square of a spectrum's unconstrained abundances. @param matrix [P,P] */
+static void add_square(const least_squares *prepared, size_t n, const float *spectrum, double factor, double *matrix) {
+    float u[WSNET_MAX_ENDMEMBERS];
+    least_squares_solve(prepared, WSNET_METHOD_UCLS, 1, spectrum, u);
     for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < n; j++) matrix[i * n + j] += factor * u[i] * u[j];
+        for (size_t j = 0; j < n; j++) matrix[i * n + j] += factor * (double)u[i] * (double)u[j];
 }
 
 /* What the simulator's own noise and variability do to unconstrained abundances. @param spectrum [B] scratch
  * @param noise [P,P]  @param variability [P,P,P] both zero before */
-static void learn_errors(const simulator *made, const float *pinv, float *spectrum, double *noise,
+static void learn_errors(const simulator *made, const least_squares *prepared, float *spectrum, double *noise,
                          double *variability) {
     const size_t n_bands = made->n_bands, n_endmembers = made->n_endmembers;
-    double u[WSNET_MAX_ENDMEMBERS];
     for (size_t i = 0; i < PRIOR_NOISES; i++) {
         random_state random = random_create(PRIOR_SEED, PRIOR_CANDIDATES + i);
         memset(spectrum, 0, n_bands * sizeof *spectrum);
         simulator_add_noise(made, &random, random_index(&random, made->n_pixels), spectrum);
-        project(made, pinv, spectrum, u);
-        add_square(n_endmembers, u, 1.0 / PRIOR_NOISES, noise);
+        add_square(prepared, n_endmembers, spectrum, 1.0 / PRIOR_NOISES, noise);
     }
     for (size_t k = 0; k < n_endmembers; k++)
         for (size_t j = 0; j < VARIABILITY_SHAPES; j++) {
             for (size_t b = 0; b < n_bands; b++)
                 spectrum[b] = made->endmembers[k * n_bands + b] * made->shapes[j * n_bands + b];
-            project(made, pinv, spectrum, u);
-            add_square(n_endmembers, u, 1, variability + k * n_endmembers * n_endmembers);
+            add_square(prepared, n_endmembers, spectrum, 1, variability + k * n_endmembers * n_endmembers);
         }
 }
 
 /** Arrays while the prior is learned. */
 typedef struct prior_arrays {
-    float *pinv, *spectrum, *ucls; /* [B,P], [B], [P,n] */
-    double *noise, *variability;   /* [P,P], [P,P,P] */
+    float *spectrum, *ucls;      /* [B], [P,n] */
+    double *noise, *variability; /* [P,P], [P,P,P] */
 } prior_arrays;
 
 static prior_arrays carve_prior(arena *block, size_t n_pixels, size_t n_bands, size_t n_endmembers) {
     prior_arrays a;
-    a.pinv = arena_take(block, n_bands * n_endmembers, sizeof(float));
     a.spectrum = arena_take(block, n_bands, sizeof(float));
     a.ucls = arena_take(block, n_pixels * n_endmembers, sizeof(float));
     a.noise = arena_take(block, n_endmembers * n_endmembers, sizeof(double));
@@ -84,14 +75,13 @@ wsnet_status simulator_learn_prior(wsnet_context *context, simulator *made, cons
     if (!block.base) return WSNET_E_MEMORY;
     char *const memory = block.base;
     const prior_arrays a = carve_prior(&block, n_pixels, made->n_bands, made->n_endmembers);
-    least_squares_pinv(prepared, a.pinv);
-    learn_errors(made, a.pinv, a.spectrum, a.noise, a.variability);
+    learn_errors(made, prepared, a.spectrum, a.noise, a.variability);
     for (size_t i = 0; i < n_pixels; i++) {
-        const size_t pixel = (size_t)((double)i * (double)made->n_pixels / (double)n_pixels);
-        double u[WSNET_MAX_ENDMEMBERS];
-        project(made, a.pinv, made->pixels + pixel * made->n_bands, u);
-        const double sum = scaled ? fmax((double)simulator_sum(made, pixel), 1e-6) : 1;
-        for (size_t k = 0; k < made->n_endmembers; k++) a.ucls[k * n_pixels + i] = (float)(u[k] / sum);
+        const size_t pixel = random_spread(i, n_pixels, made->n_pixels);
+        const float sum = scaled ? fmaxf(simulator_sum(made, pixel), 1e-6f) : 1;
+        float u[WSNET_MAX_ENDMEMBERS];
+        least_squares_solve(prepared, WSNET_METHOD_UCLS, 1, made->pixels + pixel * made->n_bands, u);
+        for (size_t k = 0; k < made->n_endmembers; k++) a.ucls[k * n_pixels + i] = u[k] / sum;
     }
     if (scaled)
         for (size_t i = 0; i < made->n_endmembers * made->n_endmembers; i++)

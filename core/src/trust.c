@@ -51,7 +51,7 @@ static wsnet_status compare(wsnet_context *context, const simulator *scene, uint
     simulator_draw_alike(scene, wsnet_model_endmembers(model), seed, PIXELS, work->pixels);
     status = measure(context, session, model, work, PIXELS, simulated);
     for (size_t i = 0; i < n_real; i++) {
-        const size_t pixel = (size_t)((double)i * (double)known.n_pixels / (double)n_real);
+        const size_t pixel = random_spread(i, n_real, known.n_pixels);
         memcpy(work->pixels + i * n_bands, known.pixels + pixel * n_bands, n_bands * sizeof *work->pixels);
     }
     if (status == WSNET_OK) status = measure(context, session, model, work, n_real, real_ones);

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "random.h"
+
 enum { MAX_PIXELS = 16384 };
 /* Distances in bands at which residuals are compared with themselves. Neighbouring bands can share noise (resampling,
  * spectral overlap); two bands apart they rarely do. */
@@ -105,7 +107,7 @@ static int by_residual(const void *first, const void *second) {
 static energy mean_energy(const scene *s, size_t n, size_t n_pixels, const float *pixels, const float *nnls,
                           pixel_energy *found, float *spectrum, double *amount, double *noisy) {
     for (size_t i = 0; i < n; i++) {
-        found[i] = (pixel_energy){.pixel = (size_t)((double)i * (double)n_pixels / (double)n)};
+        found[i] = (pixel_energy){.pixel = random_spread(i, n, n_pixels)};
         for (size_t b = 0; b < s->n_bands; b++) spectrum[b] = pixels[found[i].pixel * s->n_bands + b];
         leave_residual(s, spectrum);
         add_energy(s->n_bands, spectrum, 1, &found[i].residual);

@@ -63,6 +63,26 @@ static inline void made_scene_destroy(made_scene *scene) {
     free(scene->pixels);
 }
 
+/** A context as a group's set-up and tear-down. */
+static inline int create_context(void **state) { return !(*state = wsnet_context_create(NULL)); }
+static inline int destroy_context(void **state) {
+    wsnet_context_destroy(*state);
+    return 0;
+}
+
+/** @return a model of the scene's first endmembers, or NULL */
+static inline wsnet_model *made_scene_train(wsnet_context *context, const made_scene *scene, size_t n_endmembers,
+                                            const wsnet_train_options *options) {
+    wsnet_trainer *trainer = NULL;
+    wsnet_model *model = NULL;
+    if (!wsnet_trainer_create(context, options, scene->n_pixels, scene->n_bands, scene->pixels, n_endmembers,
+                              scene->endmembers, &trainer) &&
+        !wsnet_trainer_run(trainer))
+        wsnet_trainer_finish(trainer, NULL, &model);
+    wsnet_trainer_destroy(trainer);
+    return model;
+}
+
 /** Fails where two numbers differ by more than a tolerance, or are NaN. */
 #define ASSERT_CLOSE(found, expected, tolerance)                                                                       \
     do {                                                                                                               \

@@ -101,12 +101,6 @@ static void nothing_is_too_far(void **state) {
     free(prior.shares);
 }
 
-static int create_context(void **state) { return !(*state = wsnet_context_create(NULL)); }
-static int destroy_context(void **state) {
-    wsnet_context_destroy(*state);
-    return 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(noise_is_taken_out_of_the_distribution),

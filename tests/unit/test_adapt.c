@@ -38,13 +38,9 @@ static int set_up(void **state) {
     options.n_steps = 40;
     options.batch = 72;
     options.real_batch = 40;
-    wsnet_trainer *trainer = NULL;
-    if (wsnet_trainer_create(made->context, &options, N, B, made->scene.pixels, P, made->scene.endmembers, &trainer) ||
-        wsnet_trainer_run(trainer) || wsnet_trainer_finish(trainer, NULL, &made->model))
-        return -1;
-    wsnet_trainer_destroy(trainer);
+    made->model = made_scene_train(made->context, &made->scene, P, &options);
     *state = made;
-    return 0;
+    return made->model ? 0 : -1;
 }
 
 static int tear_down(void **state) {

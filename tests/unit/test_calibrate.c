@@ -5,7 +5,8 @@
 #include "misfit.h"
 #include "trainer.h"
 
-enum { B = 40, P = 3, N = 800, FRESH = 20000 };
+enum { B = 40, P = 5, N = 800, FRESH = 20000 };
+static const double NOISE_SD = 0.005;
 
 static void rank_is_that_of_split_conformal_prediction(void **state) {
     (void)state;
@@ -22,11 +23,11 @@ typedef struct fixture {
 } fixture;
 
 static fixture create(wsnet_mixing mixing) {
-    fixture f = {wsnet_context_create(NULL), made_scene_create(N, B, P, 0.15, 0.03, 0.01, 4), NULL, NULL};
+    fixture f = {wsnet_context_create(NULL), made_scene_create(N, B, P, 0.15, 0.03, NOISE_SD, 4), NULL, NULL};
     wsnet_train_options options;
     wsnet_train_options_init(&options);
     options.mixing = mixing;
-    options.n_steps = 60;
+    options.n_steps = 300;
     options.batch = 128;
     options.real_batch = 32;
     assert_int_equal(wsnet_trainer_create(f.context, &options, N, B, f.scene.pixels, P, f.scene.endmembers, &f.trainer),
@@ -43,8 +44,8 @@ static void destroy(fixture *f) {
     wsnet_context_destroy(f->context);
 }
 
-/* Of pixels drawn as the calibration's were, 5 % lie below the lower end, and 5 % of those that hold the material above
- * the upper end: fewer at the clipped ends, never more. */
+/* Of pixels drawn as the calibration's were, 5 % lie below the lower end, and at most 5 % of those that hold the material,
+ * or hold little of it, above the upper end: fewer at the clipped ends, never more. */
 static void intervals_cover_fresh_pixels(void **state) {
     (void)state;
     fixture f = create(WSNET_MIXING_LINEAR);
@@ -56,19 +57,23 @@ static void intervals_cover_fresh_pixels(void **state) {
     assert_int_equal(wsnet_session_create(f.context, f.model, NULL, &session), WSNET_OK);
     const wsnet_outputs outputs = {.lower = lower, .upper = upper, .fit = fit};
     assert_int_equal(wsnet_session_unmix(session, FRESH, x, NULL, &outputs), WSNET_OK);
-    double below[P] = {0}, above[P] = {0}, present[P] = {0}, mean_fit = 0, unfit = 0;
+    double below[P] = {0}, above[2][P] = {0}, present[2][P] = {0}, mean_fit = 0, unfit = 0;
     for (size_t i = 0; i < FRESH; i++) {
         mean_fit += (double)fit[i] / FRESH;
         unfit += (fit[i] < 0.1f) / (double)FRESH;
         for (size_t k = 0; k < P; k++) {
             below[k] += (truth[i * P + k] < lower[i * P + k]) / (double)FRESH;
-            above[k] += truth[i * P + k] > 0.001f && truth[i * P + k] > upper[i * P + k];
-            present[k] += truth[i * P + k] > 0.001f;
+            for (int weak = 0; weak < 2; weak++) {
+                if (truth[i * P + k] <= 0.001f || (weak && truth[i * P + k] > 0.15f)) continue;
+                above[weak][k] += truth[i * P + k] > upper[i * P + k];
+                present[weak][k] += 1;
+            }
         }
     }
     for (size_t k = 0; k < P; k++) {
-        assert_true(below[k] < 0.058 && above[k] / present[k] < 0.06);
-        assert_true(below[k] > 0.03 && above[k] / present[k] > 0.03);
+        const double share = above[0][k] / present[0][k], weak = above[1][k] / present[1][k];
+        assert_true(below[k] > 0.03 && below[k] < 0.058);
+        assert_true(share < 0.06 && weak < 0.06 && fmax(share, weak) > 0.04);
     }
     ASSERT_CLOSE(mean_fit, 0.5, 0.02);
     ASSERT_CLOSE(unfit, 0.1, 0.015);
@@ -104,7 +109,7 @@ static void limits_of_detection_follow_the_noise(void **state) {
             total += G[i][P + j];
         }
     for (size_t k = 0; k < P; k++) {
-        const double expected = 3.29 * 0.01 * sqrt(G[k][P + k] - row[k] * row[k] / total);
+        const double expected = 3.29 * NOISE_SD * sqrt(G[k][P + k] - row[k] * row[k] / total);
         ASSERT_CLOSE(wsnet_model_lod(f.model)[k] / expected, 1, 0.1);
     }
     destroy(&f);

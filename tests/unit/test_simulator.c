@@ -193,6 +193,31 @@ static void residuals_are_as_large_as_the_scenes(void **state) {
     made_scene_destroy(&scene);
 }
 
+/* The errors of unconstrained abundances in drawn pixels are about as large as in the scene's. With residuals of one sign
+ * they are a third as large. */
+static void noise_moves_abundances_as_the_scenes(void **state) {
+    wsnet_context *context = *state;
+    enum { N = 4000, B = 80, P = 4 };
+    made_scene scene = made_scene_create(N, B, P, 0, 0, 0.02, 9);
+    const simulator_options options = {WSNET_MIXING_LINEAR, 0.3, 0, 0};
+    simulator *made = learn(context, &options, &scene);
+    float *x = malloc(N * B * sizeof *x), *a = malloc(N * P * sizeof *a), *u = malloc(N * P * sizeof *u);
+    least_squares *prepared;
+    assert_int_equal(least_squares_create(context, B, P, scene.endmembers, &prepared), WSNET_OK);
+    simulator_draw(made, scene.endmembers, 1, 0, N, x, a);
+    least_squares_solve(prepared, WSNET_METHOD_UCLS, N, x, u);
+    const double drawn = made_scene_rmse(N * P, u, a);
+    least_squares_solve(prepared, WSNET_METHOD_UCLS, N, scene.pixels, u);
+    const double ratio = drawn / made_scene_rmse(N * P, u, scene.abundances);
+    assert_true(ratio > 0.7 && ratio < 1.1);
+    least_squares_destroy(context, prepared);
+    free(x);
+    free(a);
+    free(u);
+    simulator_destroy(context, made);
+    made_scene_destroy(&scene);
+}
+
 static void useless_endmembers_are_refused(void **state) {
     wsnet_context *context = *state;
     made_scene scene = made_scene_create(50, 20, 3, 0, 0, 0, 1);
@@ -206,12 +231,6 @@ static void useless_endmembers_are_refused(void **state) {
     made_scene_destroy(&scene);
 }
 
-static int create_context(void **state) { return !(*state = wsnet_context_create(NULL)); }
-static int destroy_context(void **state) {
-    wsnet_context_destroy(*state);
-    return 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(abundances_lie_on_the_simplex),
@@ -221,6 +240,7 @@ int main(void) {
         cmocka_unit_test(scaled_brightness_is_the_scenes),
         cmocka_unit_test(variability_is_told_from_noise),
         cmocka_unit_test(residuals_are_as_large_as_the_scenes),
+        cmocka_unit_test(noise_moves_abundances_as_the_scenes),
         cmocka_unit_test(useless_endmembers_are_refused),
     };
     return cmocka_run_group_tests(tests, create_context, destroy_context);

@@ -426,12 +426,6 @@ static void every_allocation_may_fail(void **state) {
     made_scene_destroy(&scene);
 }
 
-static int create_context(void **state) { return !(*state = wsnet_context_create(NULL)); }
-static int destroy_context(void **state) {
-    wsnet_context_destroy(*state);
-    return 0;
-}
-
 /* ---- ensembles ------------------------------------------------------------------------------------------- */
 
 static void members_of_other_seeds_make_one_model(void **state) {
