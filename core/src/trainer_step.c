@@ -137,8 +137,8 @@ static network_loss_options loss_options(const wsnet_trainer *trainer, const tra
     const bool simulation = !(options->without & WSNET_WITHOUT_SIMULATION);
     return (network_loss_options){
         .coverage = (real)options->coverage,
-        .scale_abundance = (real)(1 / (double)batch->n_simulated),
-        .scale_pinball = (real)(PINBALL_FACTOR / (double)batch->n_simulated),
+        .scale_abundance = (real)(simulation ? 1 / (double)batch->n_simulated : 0),
+        .scale_pinball = (real)(simulation ? PINBALL_FACTOR / (double)batch->n_simulated : 0),
         .scale_real = (real)((simulation ? REAL_FACTOR : 1) / (double)batch->n_real),
         .endmember_weight = options->endmember_weight,
         .band_weight = options->band_weight,

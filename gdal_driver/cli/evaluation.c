@@ -5,20 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const evaluation_score_name evaluation_score_names[EVALUATION_SCORES] = {
-    [SCORE_RMSE] = {"rmse_class_mean", "class-mean RMSE"},
-    [SCORE_RMSE_GLOBAL] = {"rmse_global", "global RMSE"},
-    [SCORE_RMSE_WEAK] = {"rmse_weak", "RMSE of weak entries"},
-    [SCORE_RECALL] = {"weak_recall_at_5pct_fpr", "weak recall at 5 % false positives"},
-    [SCORE_COVERAGE] = {"coverage", "coverage"},
-    [SCORE_COVERAGE_WEAK] = {"coverage_weak", "coverage of weak entries"},
-    [SCORE_WIDTH] = {"mean_width", "mean width of the interval"},
-    [SCORE_SAD] = {"sad_mean_rad", "mean SAD (rad)"},
-    [SCORE_AREA_QUARTER] = {"area_error_0.25m2", "area error, 0.25 m2"},
-    [SCORE_AREA_SIXTEENTH] = {"area_error_0.0625m2", "area error, 0.0625 m2"},
-    [SCORE_SECONDS] = {"training_seconds", "training (s)"},
-};
-
 const char *evaluation_method_title(evaluation_method method) {
     static const char *const titles[EVALUATION_METHODS] = {
         "WS-Net",           "FCLS",        "NNLS/sum",     "UCLS",       "without wavelet",
@@ -59,9 +45,13 @@ evaluation_summary evaluation_summarise(const evaluation *all, size_t case_index
 
 /* ---- the plan ------------------------------------------------------------------------------------------- */
 
+enum { N_REAL = 5 };
+static const char *const real_names[N_REAL] = {"Samson, peak truth", "Samson, FCLS truth", "DLR HySU, image spectra",
+                                               "DLR HySU, field spectra", "DLR HySU, extracted"};
+
 static bool same_case(const evaluation_case *a, const evaluation_case *b) {
     const wsnet_scene_options *s = &a->scene, *t = &b->scene;
-    if (a->real || b->real) return false;
+    if (a->real || b->real) return a->real && b->real && strcmp(a->real, b->real) == 0;
     return a->blind == b->blind && s->width == t->width && s->height == t->height && s->n_bands == t->n_bands &&
            s->n_endmembers == t->n_endmembers && !(s->snr_db < t->snr_db) && !(s->snr_db > t->snr_db) &&
            !(s->illumination_sd < t->illumination_sd) && !(s->illumination_sd > t->illumination_sd) &&
@@ -130,45 +120,51 @@ static void plan_endmembers(evaluation *all, const evaluation_case *standard) {
 }
 
 static void plan_blind(evaluation *all, const evaluation_case *standard) {
-    static const double settings[] = {20, 30, 40};
-    evaluation_group *group = add_group(all, "blind", "Endmembers extracted from the scene", "SNR (dB)");
-    for (size_t i = 0; i < 3; i++) {
-        evaluation_case wanted = *standard;
-        wanted.blind = true;
-        wanted.scene.snr_db = settings[i];
-        add_case(all, group, settings[i], NULL, &wanted);
-    }
+    evaluation_case blind = *standard;
+    blind.blind = true;
+    vary(all, &blind, "blind", "Endmembers extracted from the scene", "SNR (dB)", offsetof(wsnet_scene_options, snr_db),
+         3, (const double[]){20, 30, 40});
+    blind.scene.snr_db = 30;
+    vary(all, &blind, "blind_fraction", "Extracted, the rare material without a pure pixel, 30 dB", "largest fraction",
+         offsetof(wsnet_scene_options, max_fraction), 3, (const double[]){0.35, 0.6, 1});
+}
+
+static void plan_ablations(evaluation *all, const evaluation_case *standard, bool quick) {
+    evaluation_group *group = add_group(all, "ablation", "What each part of the network earns", "method");
+    evaluation_case wanted = *standard;
+    wanted.ablations = true;
+    add_case(all, group, 0, "standard scene", &wanted);
+    if (quick) return;
+    wanted.scene.snr_db = 40;
+    add_case(all, group, 1, "40 dB", &wanted);
+    if (!all->data) return;
+    wanted = (evaluation_case){.real = real_names[1], .blind = true, .ablations = true};
+    add_case(all, group, 2, real_names[1], &wanted);
 }
 
 static void plan_real(evaluation *all) {
-    static const char *const names[] = {"Samson, peak truth", "Samson, FCLS truth", "DLR HySU, image spectra",
-                                        "DLR HySU, field spectra"};
-    evaluation_group *group = add_group(all, "real", "Real scenes", "scene");
-    for (int i = 0; i < 4; i++) {
-        const evaluation_case wanted = {.real = names[i], .blind = i < 2};
-        add_case(all, group, i, names[i], &wanted);
+    evaluation_group *group = add_group(all, "real", "Real scenes", "method");
+    for (int i = 0; i < N_REAL; i++) {
+        const evaluation_case wanted = {.real = real_names[i], .blind = i < 2 || i == N_REAL - 1};
+        add_case(all, group, i, real_names[i], &wanted);
     }
 }
 
 void evaluation_plan(evaluation *all, bool quick) {
-    static const double snr[] = {10, 20, 30, 40}, illumination[] = {0, 0.15, 0.3}, bilinear[] = {0, 0.25, 0.5};
-    static const double variability[] = {0, 0.03, 0.05, 0.1}, fraction[] = {0.35, 0.6, 1};
-    evaluation_case standard = standard_case(quick);
-    standard.ablations = true;
-    evaluation_group *ablation = add_group(all, "ablation", "What each part of the network earns", "standard scene");
-    add_case(all, ablation, 0, "standard scene", &standard);
-    standard.ablations = false;
-    vary(all, &standard, "snr", "Noise", "SNR (dB)", offsetof(wsnet_scene_options, snr_db), quick ? 2 : 4, snr);
+    const evaluation_case standard = standard_case(quick);
+    plan_ablations(all, &standard, quick);
+    vary(all, &standard, "snr", "Noise", "SNR (dB)", offsetof(wsnet_scene_options, snr_db), quick ? 2 : 4,
+         (const double[]){10, 20, 30, 40});
     if (quick) return;
     plan_weak_materials(all, &standard);
     vary(all, &standard, "fraction", "Largest fraction of the rare material", "largest fraction",
-         offsetof(wsnet_scene_options, max_fraction), 3, fraction);
+         offsetof(wsnet_scene_options, max_fraction), 3, (const double[]){0.35, 0.6, 1});
     vary(all, &standard, "illumination", "Illumination", "standard deviation of log brightness",
-         offsetof(wsnet_scene_options, illumination_sd), 3, illumination);
+         offsetof(wsnet_scene_options, illumination_sd), 4, (const double[]){0, 0.15, 0.3, 0.5});
     vary(all, &standard, "variability", "Spectral variability", "standard deviation",
-         offsetof(wsnet_scene_options, variability_sd), 4, variability);
+         offsetof(wsnet_scene_options, variability_sd), 4, (const double[]){0, 0.03, 0.05, 0.1});
     vary(all, &standard, "bilinear", "Nonlinear (bilinear) mixing", "strength", offsetof(wsnet_scene_options, bilinear),
-         3, bilinear);
+         3, (const double[]){0, 0.25, 0.5});
     plan_endmembers(all, &standard);
     plan_blind(all, &standard);
     if (all->data) plan_real(all);

@@ -4,6 +4,7 @@
 #define WSNET_CLI_EVALUATION_H
 
 #include "cli.h"
+#include "text_buffer.h"
 
 typedef enum evaluation_method {
     EVALUATION_WSNET,
@@ -16,13 +17,23 @@ typedef enum evaluation_method {
 
 typedef enum evaluation_score {
     SCORE_RMSE,
+    SCORE_RATIO, /**< that over the better of FCLS and NNLS/sum */
     SCORE_RMSE_GLOBAL,
     SCORE_RMSE_WEAK,
     SCORE_RECALL,
+    SCORE_RECALL_LOWER, /**< the same, entries ranked by the lower bound of their interval */
+    SCORE_RECALL_ANY,   /**< of any fraction at an abundance of 0.01, as the next two */
+    SCORE_PRECISION,
+    SCORE_FALSE_POSITIVES,
+    SCORE_ZONE_GAP, /**< largest less least class-mean RMSE of the scene's quarters */
     SCORE_COVERAGE,
     SCORE_COVERAGE_WEAK,
     SCORE_WIDTH,
+    SCORE_WIDTH_CONSTANT, /**< of intervals of one width a material that cover as many of its entries */
+    SCORE_FIT_AUC,        /**< the fit layer on pixels with a fifth of an unseen material */
     SCORE_SAD,
+    SCORE_SAD_DEGREES,
+    SCORE_SAD_LAST,       /**< of the last material: the rare one where there is one */
     SCORE_AREA_QUARTER,   /**< mean relative area error of the 0.25 m2 targets */
     SCORE_AREA_SIXTEENTH, /**< of the 0.0625 m2 targets */
     SCORE_SECONDS,
@@ -106,14 +117,30 @@ typedef struct evaluation_task {
     wsnet_mixing mixing;
     uint64_t seed;
 } evaluation_task;
+/** Trains on the task's pixels. @param without the parts left out, as in wsnet_train_options */
 bool evaluation_train(evaluation *all, const evaluation_task *task, unsigned without, wsnet_model **model,
                       double *seconds);
 bool evaluation_answer_with(evaluation *all, const evaluation_task *task, const wsnet_model *model, double weak_bias,
                             evaluation_answer *answer);
-bool evaluation_answer_classical(evaluation *all, const evaluation_task *task, evaluation_method method,
-                                 evaluation_answer *answer);
+/** Unmixes the scene, with networks after training on the pixels of `training`.
+ *  @param model  NULL, or set to the trained network, to be destroyed by the caller, and to NULL for classical methods */
+bool evaluation_answer_method(evaluation *all, const evaluation_task *training, const evaluation_task *scene,
+                              evaluation_method method, wsnet_model **model, evaluation_answer *answer);
 void evaluation_answer_free(evaluation_answer *answer);
 
+/** Scores an answer against a scene's truth.
+ *  @param width of the raster  @param truth [N,P]  @param kept  results of this case, seed and method */
+bool evaluation_keep_scores(evaluation *all, const evaluation_task *scene, size_t width, const float *truth,
+                            const evaluation_answer *answer, double *kept);
+/** Keeps the mean and the last of P angles between endmembers and their truth. */
+void evaluation_keep_angles(size_t n_endmembers, const double *angle_rad, double *kept);
+/** Sets the ratios to the better classical method once all methods of a case and seed have their scores. */
+void evaluation_keep_ratios(const evaluation *all, size_t case_index, size_t seed);
+
+/** @return what a group calls its setting i; good until the next calls of CPLSPrintf() */
+const char *evaluation_setting_label(const evaluation_group *group, size_t i);
+/** Appends the page that people read. */
+void evaluation_add_page(const evaluation *all, text_buffer *page);
 /** Writes evaluation.json, evaluation.csv, evaluation.md and the plots into a folder. */
 bool evaluation_report(const evaluation *all, const char *folder);
 bool evaluation_plot_group(const evaluation *all, const evaluation_group *group, const char *path, char error[1024]);

@@ -70,8 +70,8 @@ static void divide_by_sum(size_t n_pixels, size_t n_endmembers, float *abundance
     }
 }
 
-bool evaluation_answer_classical(evaluation *all, const evaluation_task *task, evaluation_method method,
-                                 evaluation_answer *answer) {
+static bool answer_classical(evaluation *all, const evaluation_task *task, evaluation_method method,
+                             evaluation_answer *answer) {
     const wsnet_method solver = method == EVALUATION_FCLS   ? WSNET_METHOD_FCLS
                                 : method == EVALUATION_NNLS ? WSNET_METHOD_NNLS
                                                             : WSNET_METHOD_UCLS;
@@ -83,6 +83,23 @@ bool evaluation_answer_classical(evaluation *all, const evaluation_task *task, e
     }
     if (method == EVALUATION_NNLS) divide_by_sum(task->n_pixels, task->n_endmembers, answer->abundance);
     return true;
+}
+
+bool evaluation_answer_method(evaluation *all, const evaluation_task *training, const evaluation_task *scene,
+                              evaluation_method method, wsnet_model **model, evaluation_answer *answer) {
+    const unsigned without = method >= EVALUATION_WITHOUT ? 1u << (method - EVALUATION_WITHOUT) : 0;
+    const bool network = method == EVALUATION_WSNET || without;
+    wsnet_model *trained = NULL;
+    double seconds = 0;
+    if (network && !evaluation_train(all, training, without, &trained, &seconds)) return false;
+    const bool done =
+        network ? evaluation_answer_with(all, scene, trained, 0, answer) : answer_classical(all, scene, method, answer);
+    answer->seconds = seconds;
+    if (model)
+        *model = trained;
+    else
+        wsnet_model_destroy(trained);
+    return done;
 }
 
 void evaluation_answer_free(evaluation_answer *answer) {

@@ -75,13 +75,11 @@ static evaluation_task task_of(const real_scene *scene, wsnet_mixing mixing, uin
                              .seed = seed};
 }
 
-/* ---- Samson: abundances of every pixel are known --------------------------------------------------------- */
-
+/* Extracts as many endmembers as the library has, in its order. @param angle_rad [P] to the library's */
 static bool extract(evaluation *all, real_scene *scene, const wsnet_library *truth, wsnet_mixing mixing, uint64_t seed,
-                    double *sad) {
+                    double *angle_rad) {
     const size_t P = wsnet_library_n_spectra(truth), B = scene->sample.n_bands;
     size_t match[WSNET_MAX_ENDMEMBERS];
-    double angle[WSNET_MAX_ENDMEMBERS];
     wsnet_extract_options options;
     wsnet_extract_options_init(&options);
     options.mixing = mixing;
@@ -90,44 +88,73 @@ static bool extract(evaluation *all, real_scene *scene, const wsnet_library *tru
     if (wsnet_library_n_bands(truth) != B)
         return cli_fail(all->run, "the truth has %zu bands, the cube %zu", wsnet_library_n_bands(truth), B), false;
     float *found = VSIMalloc3(P, B, sizeof *found);
-    scene->endmembers = VSIMalloc3(P, B, sizeof *found);
+    if (!scene->endmembers) scene->endmembers = VSIMalloc3(P, B, sizeof *found);
     bool done = found && scene->endmembers;
     if (!done) cli_fail(all->run, "memory is out");
     if (done && (wsnet_endmembers_extract(all->run->context, &options, scene->sample.n_pixels, B, scene->sample.pixels,
                                           P, found) != WSNET_OK ||
                  wsnet_endmembers_match(all->run->context, B, P, wsnet_library_spectra(truth), P, found, match,
-                                        angle) != WSNET_OK))
+                                        angle_rad) != WSNET_OK))
         done = (cli_fail_core(all->run), false);
-    *sad = 0;
-    for (size_t k = 0; done && k < P; k++) {
-        memcpy(scene->endmembers + k * B, found + match[k] * B, B * sizeof *found);
-        *sad += angle[k] / (double)P;
-    }
+    for (size_t k = 0; done && k < P; k++) memcpy(scene->endmembers + k * B, found + match[k] * B, B * sizeof *found);
     VSIFree(found);
     return done;
 }
 
-static bool score_answer(evaluation *all, const evaluation_task *task, const layers *truth,
-                         const evaluation_answer *answer, double *kept) {
+static bool answer_method(evaluation *all, const real_scene *scene, const evaluation_task *training,
+                          evaluation_method method, evaluation_answer *answer) {
+    evaluation_task whole = *training;
+    whole.n_pixels = scene->n_pixels;
+    whole.pixels = scene->pixels;
+    return evaluation_answer_method(all, training, &whole, method, NULL, answer);
+}
+
+/* ---- Samson: abundances of every pixel are known --------------------------------------------------------- */
+
+/* @param truth [N,P] abundances @param angle_rad [P] of the endmembers */
+static bool score_samson(evaluation *all, size_t case_index, size_t seed, const real_scene *scene, wsnet_mixing mixing,
+                         const float *truth, const double *angle_rad) {
+    const evaluation_method end = all->cases[case_index].ablations ? EVALUATION_METHODS : EVALUATION_WITHOUT;
+    const evaluation_task task = task_of(scene, mixing, all->first_seed + seed);
+    evaluation_task whole = task;
+    whole.n_pixels = scene->n_pixels;
+    bool done = true;
+    for (evaluation_method method = 0; done && method < end; method++) {
+        evaluation_answer answer = {0};
+        double *kept = evaluation_at(all, case_index, seed, method);
+        done = answer_method(all, scene, &task, method, &answer) &&
+               evaluation_keep_scores(all, &whole, (size_t)scene->opened->width, truth, &answer, kept);
+        evaluation_keep_angles(task.n_endmembers, angle_rad, kept);
+        kept[SCORE_SAD_LAST] = NAN; /* no material of this scene is the rare one */
+        evaluation_answer_free(&answer);
+    }
+    if (done) evaluation_keep_ratios(all, case_index, seed);
+    return done;
+}
+
+static bool run_samson(evaluation *all, size_t case_index, size_t seed, bool peak) {
+    const wsnet_mixing mixing = peak ? WSNET_MIXING_SCALED : WSNET_MIXING_LINEAR;
+    real_scene scene = {0};
+    layers maps;
     size_t order[WSNET_MAX_ENDMEMBERS];
-    wsnet_scores scores;
-    for (size_t k = 0; k < task->n_endmembers; k++) order[k] = k;
-    float *expected = layers_read(all->run, truth, LAYER_ABUNDANCE, task->n_endmembers, order);
-    if (!expected) return false;
-    const bool done = wsnet_scores_compute(all->run->context, task->n_pixels, task->n_endmembers, answer->abundance,
-                                           expected, answer->lower, answer->upper, 0.01, &scores, NULL) == WSNET_OK;
-    VSIFree(expected);
-    if (!done) return cli_fail_core(all->run), false;
-    kept[SCORE_RMSE] = scores.rmse_class_mean;
-    kept[SCORE_RMSE_GLOBAL] = scores.rmse_global;
-    kept[SCORE_RMSE_WEAK] = scores.rmse_weak;
-    kept[SCORE_RECALL] = scores.weak_recall_at_5pct_fpr;
-    if (!answer->lower) return true;
-    kept[SCORE_COVERAGE] = scores.coverage;
-    kept[SCORE_COVERAGE_WEAK] = scores.coverage_weak;
-    kept[SCORE_WIDTH] = scores.mean_width;
-    kept[SCORE_SECONDS] = answer->seconds;
-    return true;
+    double angle_rad[WSNET_MAX_ENDMEMBERS];
+    for (size_t k = 0; k < WSNET_MAX_ENDMEMBERS; k++) order[k] = k;
+    wsnet_library *spectra =
+        spectra_file_read(all->run, in_folder(all, "samson", peak ? "endmembers_peak.csv" : "endmembers_fcls.csv"));
+    if (!spectra) return false;
+    bool done =
+        layers_open(all->run, in_folder(all, "samson", peak ? "abundances_peak.tif" : "abundances_fcls.tif"), &maps);
+    if (done) {
+        done = scene_open(all, in_folder(all, "samson", "cube.tif"), &scene) &&
+               extract(all, &scene, spectra, mixing, all->first_seed + seed, angle_rad);
+        float *truth = done ? layers_read(all->run, &maps, LAYER_ABUNDANCE, scene.n_endmembers, order) : NULL;
+        done = truth && score_samson(all, case_index, seed, &scene, mixing, truth, angle_rad);
+        VSIFree(truth);
+        layers_close(&maps);
+    }
+    scene_close(&scene);
+    wsnet_library_destroy(spectra);
+    return done;
 }
 
 /* ---- DLR HySU: areas of squares are known ---------------------------------------------------------------- */
@@ -175,62 +202,18 @@ static bool area_errors(evaluation *all, const real_scene *scene, const evaluati
     return done;
 }
 
-/* ---- one run --------------------------------------------------------------------------------------------- */
-
-/* Trains where the method is the network, and unmixes every pixel. */
-static bool answer_method(evaluation *all, const real_scene *scene, evaluation_task *task, evaluation_method method,
-                          evaluation_answer *answer) {
-    wsnet_model *model = NULL;
-    double seconds = 0;
-    if (method == EVALUATION_WSNET && !evaluation_train(all, task, 0, &model, &seconds)) return false;
-    task->n_pixels = scene->n_pixels;
-    task->pixels = scene->pixels;
-    const bool done = model ? evaluation_answer_with(all, task, model, 0, answer)
-                            : evaluation_answer_classical(all, task, method, answer);
-    answer->seconds = seconds;
-    wsnet_model_destroy(model);
-    return done;
-}
-
-static bool run_samson(evaluation *all, size_t case_index, size_t seed, bool peak) {
-    const wsnet_mixing mixing = peak ? WSNET_MIXING_SCALED : WSNET_MIXING_LINEAR;
-    const uint64_t number = all->first_seed + seed;
-    real_scene scene = {0};
-    layers truth;
-    double sad = NAN;
-    wsnet_library *spectra =
-        spectra_file_read(all->run, in_folder(all, "samson", peak ? "endmembers_peak.csv" : "endmembers_fcls.csv"));
-    if (!spectra) return false;
-    bool done =
-        layers_open(all->run, in_folder(all, "samson", peak ? "abundances_peak.tif" : "abundances_fcls.tif"), &truth);
-    if (done) {
-        done = scene_open(all, in_folder(all, "samson", "cube.tif"), &scene) &&
-               extract(all, &scene, spectra, mixing, number, &sad);
-        for (evaluation_method method = EVALUATION_WSNET; done && method <= EVALUATION_UCLS; method++) {
-            evaluation_task task = task_of(&scene, mixing, number);
-            evaluation_answer answer = {0};
-            double *kept = evaluation_at(all, case_index, seed, method);
-            done =
-                answer_method(all, &scene, &task, method, &answer) && score_answer(all, &task, &truth, &answer, kept);
-            kept[SCORE_SAD] = sad;
-            evaluation_answer_free(&answer);
-        }
-        layers_close(&truth);
-    }
-    scene_close(&scene);
-    wsnet_library_destroy(spectra);
-    return done;
-}
-
 static bool run_hysu(evaluation *all, size_t case_index, size_t seed, const char *spectra) {
     real_scene scene = {0};
     wsnet_library *library = NULL;
+    double angle_rad[WSNET_MAX_ENDMEMBERS];
     bool done = scene_open(all, in_folder(all, "dlr_hysu", "cube.tif"), &scene);
     if (done)
         library = library_fitted(all->run, in_folder(all, "dlr_hysu", spectra), NULL, scene.opened, &scene.sample);
-    done = library && take_library(all, &scene, library);
+    done = library && take_library(all, &scene, library) &&
+           (!all->cases[case_index].blind ||
+            extract(all, &scene, library, WSNET_MIXING_LINEAR, all->first_seed + seed, angle_rad));
     for (evaluation_method method = EVALUATION_WSNET; done && method <= EVALUATION_UCLS; method++) {
-        evaluation_task task = task_of(&scene, WSNET_MIXING_LINEAR, all->first_seed + seed);
+        const evaluation_task task = task_of(&scene, WSNET_MIXING_LINEAR, all->first_seed + seed);
         evaluation_answer answer = {0};
         double error[SIZE_CLASSES], *kept = evaluation_at(all, case_index, seed, method);
         done = answer_method(all, &scene, &task, method, &answer) && area_errors(all, &scene, &answer, error);

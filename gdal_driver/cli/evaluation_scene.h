@@ -19,5 +19,9 @@ bool evaluation_scene_make(evaluation *all, const evaluation_case *wanted, uint6
 void evaluation_scene_free(evaluation_scene *made);
 /** The scene as linear unmixing with the endmembers given. */
 evaluation_task evaluation_scene_task(const evaluation_scene *made, uint64_t seed);
+/** Area under the receiver operating characteristic of the fit layer: pixels of the scene against the same with a fifth of
+ *  a material that the model does not know; median over four such materials. @return false with the failure printed */
+bool evaluation_fit_area(evaluation *all, const evaluation_case *wanted, uint64_t seed, const evaluation_scene *made,
+                         const wsnet_model *model, double *median);
 
 #endif

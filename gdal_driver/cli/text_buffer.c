@@ -2,6 +2,8 @@
 #include "text_buffer.h"
 
 #include <cpl_conv.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 void text_append(text_buffer *to, const char *bytes) {
@@ -12,4 +14,13 @@ void text_append(text_buffer *to, const char *bytes) {
     }
     memcpy(to->bytes + to->n, bytes, length + 1);
     to->n += length;
+}
+
+void text_appendf(text_buffer *to, const char *format, ...) {
+    char line[2048];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    text_append(to, line);
 }

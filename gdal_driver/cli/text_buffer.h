@@ -11,5 +11,7 @@ typedef struct text_buffer {
 } text_buffer;
 
 void text_append(text_buffer *to, const char *bytes);
+/** Appends at most 2047 bytes in printf()'s format. */
+void text_appendf(text_buffer *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -9,6 +9,7 @@ import pytest
 import cli
 
 PARTS = ("wavelet", "ssm", "wsa", "gate", "kl", "simulation", "classical")
+CLASSICAL = ("FCLS", "NNLS/sum", "UCLS")
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,33 @@ def test_every_part_has_a_verdict_and_every_picture_exists(evaluated):
     assert {"snr.png", "weak_bias.png", "detection_level.png", "minimum_confidence.png"} <= set(pictures)
     for picture in pictures:
         assert (evaluated / picture).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_network_without_simulation_is_worse(evaluated):
+    """Its truth is all that the other trainings learn abundances from."""
+    methods = json.loads((evaluated / "evaluation.json").read_text())["groups"]["ablation"]["standard scene"]
+    without, whole = (methods[name]["rmse_class_mean"]["median"] for name in ("without simulation", "WS-Net"))
+    assert without > 1.1 * whole
+
+
+def test_scores_that_compare_agree_with_what_they_compare(evaluated):
+    for row in csv.DictReader((evaluated / "evaluation.csv").open()):
+        same = [other for other in csv.DictReader((evaluated / "evaluation.csv").open())
+                if all(other[key] == row[key] for key in ("group", "setting", "seed"))]
+        rmse = {other["method"]: float(other["rmse_class_mean"]) for other in same}
+        ratio = float(row["rmse_class_mean"]) / min(rmse["FCLS"], rmse["NNLS/sum"])
+        assert float(row["rmse_over_better_classical"]) == pytest.approx(ratio, rel=1e-4)
+        assert 0 < float(row["zone_gap_rmse"]) < 2 * float(row["rmse_class_mean"])
+        assert bool(row["mean_width"]) == bool(row["mean_width_constant"]) == (row["method"] not in CLASSICAL)
+        assert bool(row["fit_auc"]) == (row["method"] == "WS-Net")
+
+
+def test_goals_name_what_was_measured(evaluated):
+    page = (evaluated / "evaluation.md").read_text().splitlines()
+    made = json.loads((evaluated / "evaluation.json").read_text())["groups"]["snr"]["20"]["WS-Net"]
+    row = next(line for line in page if line.startswith("| standard scene | class-mean RMSE over"))
+    assert f"{made['rmse_over_better_classical']['median']:.3g}" in row and "at most 0.6" in row
+    assert ("reached" in row) == (made["rmse_over_better_classical"]["median"] <= 0.6)
 
 
 def test_a_higher_detection_level_finds_less(evaluated):
