@@ -7,10 +7,12 @@ void rates_forward(const network_dims *dims, const real *alpha, const real *raw,
     for (size_t d = 0; d < D; d++) rate[d] = vector_exp(vector_set(alpha[d]))[0];
     for (size_t t = 0; t < dims->T; t++) {
         const size_t row = t * D * COLUMNS;
-        /* Two loops: many short chains of operations overlap better than a few long ones. */
-        for (size_t i = 0; i < D * COLUMNS; i++) ((vec *)delta)[row + i] = vector_softplus(((const vec *)raw)[row + i]);
-        for (size_t i = 0; i < D * COLUMNS; i++)
-            ((vec *)decay)[row + i] = vector_exp_falling(((const vec *)delta)[row + i] * -rate[i / COLUMNS]);
+        /* Three loops: many short chains of operations overlap better than a few long ones. */
+        const vec *in = (const vec *)raw + row;
+        vec *made = (vec *)delta + row, *small = (vec *)decay + row;
+        for (size_t i = 0; i < D * COLUMNS; i++) small[i] = vector_exp_apart(in[i]);
+        for (size_t i = 0; i < D * COLUMNS; i++) made[i] = vector_softplus_of(in[i], small[i]);
+        for (size_t i = 0; i < D * COLUMNS; i++) small[i] = vector_exp_falling(made[i] * -rate[i / COLUMNS]);
     }
 }
 

@@ -100,7 +100,8 @@ VECTOR_FROM_LIBM(vector_exp, exp(x))
 VECTOR_FROM_LIBM(vector_exp_falling, exp(x))
 VECTOR_FROM_LIBM(vector_exp2_within, exp2(x))
 VECTOR_FROM_LIBM(vector_log, log(x))
-VECTOR_FROM_LIBM(vector_softplus, x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)))
+VECTOR_FROM_LIBM(vector_exp_apart, exp(-fabs(x)))
+VECTOR_FROM_LIBM(vector_log1p, log1p(x))
 VECTOR_FROM_LIBM(vector_sigmoid, 1 / (1 + exp(-x)))
 
 #else
@@ -114,8 +115,8 @@ INLINE vec vector_exp_within(vec x) {
     const vec n = shifted - magic;
     const vec r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
     const vec r2 = r * r;
-    const vec low = 0.16666521f * r + 0.49999994f;
-    const vec high = (0.0083687166f * r + 0.041668389f) + 0.0013814599f * r2;
+    const vec low = 0.16667116f * r + 0.49999231f;
+    const vec high = 0.0083125010f * r + 0.041890331f;
     const vec p = (high * r2 + low) * r2 + (r + 1.0f);
     return (vec)((vec_bits)p + ((vec_bits)shifted << 23));
 }
@@ -152,14 +153,17 @@ INLINE vec vector_log(vec x) {
     return vector_select(x < vector_set(INFINITY), finite, x);
 }
 
-/** log(1 + exp(x)) = max(x, 0) + log(1 + e), e = exp(-|x|). */
-INLINE vec vector_softplus(vec x) {
-    const vec e = vector_exp_falling(-vector_abs(x));
-    return vector_max(x, vector_set(0)) + vector_log_ratio(e / (2.0f + e));
-}
+/** exp(-|x|) */
+INLINE vec vector_exp_apart(vec x) { return vector_exp_falling(-vector_abs(x)); }
+/** log(1 + e), e in [0, 1] */
+INLINE vec vector_log1p(vec e) { return vector_log_ratio(e / (2.0f + e)); }
 
 INLINE vec vector_sigmoid(vec x) { return 1.0f / (1.0f + vector_exp(-x)); }
 
 #endif
+
+/** log(1 + exp(x)), given e = exp(-|x|): two steps that a loop may take one after the other. */
+INLINE vec vector_softplus_of(vec x, vec e) { return vector_max(x, vector_set(0)) + vector_log1p(e); }
+INLINE vec vector_softplus(vec x) { return vector_softplus_of(x, vector_exp_apart(x)); }
 
 #endif
