@@ -4,10 +4,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "misfit.h"
+#include "calibrate_fit.h"
 #include "session.h"
 
-enum { BLOCKS = 1024, PIXELS = BLOCKS * LANES };
+enum { BLOCKS = 1024, PIXELS = BLOCKS * LANES, SPOILT_BLOCKS = 256, SPOILT = SPOILT_BLOCKS * LANES };
 /* Marks, and sorts before, the scores of the upper side where the material is absent: no upper end can miss a zero, and
  * counting zeros would leave too much of the error to the pixels that do hold the material. */
 static const float ABSENT = -1e30f;
@@ -20,12 +20,38 @@ typedef struct calibration {
     const wsnet_session *session;
     const simulator *scene;
     uint64_t seed;
-    float *truth;   /* [n_workers,LANES,P] */
-    float *scores;  /* [N_SIDES,P,PIXELS] how many half-widths the truth lies to that side; ABSENT: no score */
-    float *angles;  /* [PIXELS], then the misfits */
-    float *rmse;    /* [PIXELS] */
-    float *lengths; /* [2,PIXELS] squared: of the residual, of the pixel */
+    float *truth;  /* [n_workers,LANES,P] */
+    float *scores; /* [N_SIDES,P,PIXELS] how many half-widths the truth lies to that side; ABSENT: no score */
+    fit_sample usual, spoilt;
 } calibration;
+
+static void record(const wsnet_model *model, const session_block *block, size_t first, const fit_sample *sample) {
+    for (size_t lane = 0; lane < LANES; lane++) {
+        /* Residual and pixel are the opposite side and the hypotenuse of the angle. */
+        const float rmse = block->rmse[lane], sine = fmaxf(sinf(block->angle[lane]), 1e-9f);
+        sample->residual[first + lane] = rmse * rmse * (float)model->dims.B;
+        sample->pixel[first + lane] = sample->residual[first + lane] / (sine * sine);
+        for (size_t j = 0; j < model->n_directions; j++)
+            sample->cosine[j * sample->n + first + lane] = block->along[j * LANES + lane];
+    }
+}
+
+/* Pixels that stand behind those of score_block() in the seed's streams. */
+static void spoil_block(void *work_, size_t chunk, size_t worker) {
+    const calibration *work = work_;
+    const wsnet_model *model = work->session->model;
+    float *pixels = session_rows(work->session, worker);
+    const float *rows[LANES];
+    simulator_draw(work->scene, work->session->endmembers, work->seed, PIXELS + chunk * LANES, LANES, pixels,
+                   work->truth + worker * LANES * model->dims.P);
+    for (size_t lane = 0; lane < LANES; lane++) {
+        random_state random = random_create(work->seed, PIXELS + SPOILT + chunk * LANES + lane);
+        rows[lane] = pixels + lane * model->dims.B;
+        calibrate_fit_spoil(model, &random, pixels + lane * model->dims.B);
+    }
+    const session_block block = session_run_block(work->session, worker, rows);
+    record(model, &block, chunk * LANES, &work->spoilt);
+}
 
 static void score_block(void *work_, size_t chunk, size_t worker) {
     const calibration *work = work_;
@@ -36,10 +62,9 @@ static void score_block(void *work_, size_t chunk, size_t worker) {
     for (size_t lane = 0; lane < LANES; lane++) rows[lane] = pixels + lane * work->session->model->dims.B;
     simulator_draw(work->scene, work->session->endmembers, work->seed, chunk * LANES, LANES, pixels, truth);
     const session_block block = session_run_block(work->session, worker, rows);
+    record(work->session->model, &block, chunk * LANES, &work->usual);
     for (size_t lane = 0; lane < LANES; lane++) {
         const size_t pixel = chunk * LANES + lane;
-        work->angles[pixel] = block.angle[lane];
-        work->rmse[pixel] = block.rmse[lane];
         for (size_t k = 0; k < n_endmembers; k++) {
             const size_t i = k * LANES + lane;
             const float share = truth[lane * n_endmembers + k], above = block.abundance[i] - share;
@@ -89,21 +114,6 @@ static wsnet_status fill_intervals(wsnet_context *context, const calibration *wo
     return WSNET_OK;
 }
 
-static void fill_fit(const calibration *work, wsnet_model *model) {
-    for (size_t i = 0; i < PIXELS; i++) {
-        const float sine = fmaxf(sinf(work->angles[i]), 1e-9f);
-        work->lengths[i] = work->rmse[i] * work->rmse[i] * (float)model->dims.B;
-        work->lengths[PIXELS + i] = work->lengths[i] / (sine * sine);
-    }
-    misfit_learn(PIXELS, work->lengths, work->lengths + PIXELS, model->misfit);
-    for (size_t i = 0; i < PIXELS; i++) work->angles[i] = session_misfit_of(model, work->angles[i], work->rmse[i]);
-    qsort(work->angles, PIXELS, sizeof *work->angles, by_value);
-    for (size_t i = 0; i < MODEL_FIT_KNOTS; i++) {
-        const double survival = ((double)i + 0.5) / MODEL_FIT_KNOTS;
-        model->fit[i] = work->angles[(size_t)((1 - survival) * PIXELS)];
-    }
-}
-
 /* Endmembers at unit peak are as bright as the scene's median, so noise counts relative to that. */
 static wsnet_status fill_lod(wsnet_context *context, const simulator *scene, wsnet_model *model) {
     const simulator_scene known = simulator_describe(scene);
@@ -111,29 +121,39 @@ static wsnet_status fill_lod(wsnet_context *context, const simulator *scene, wsn
     return wsnet_model_detection_limits(context, model, known.noise_sd / brightness, model->lod);
 }
 
+static size_t lay_out(calibration *work, size_t n_workers, size_t n_endmembers, size_t n_cosines, void *base) {
+    arena block = {base, 0, false};
+    work->truth = arena_take(&block, n_workers * LANES * n_endmembers, sizeof(float));
+    work->scores = arena_take(&block, N_SIDES * n_endmembers * PIXELS, sizeof(float));
+    fit_sample *const samples[] = {&work->usual, &work->spoilt};
+    for (size_t i = 0; i < 2; i++) {
+        const size_t n = i ? SPOILT : PIXELS;
+        samples[i]->n = n;
+        samples[i]->cosine = arena_take(&block, n_cosines * n, sizeof(float));
+        samples[i]->residual = arena_take(&block, n, sizeof(float));
+        samples[i]->pixel = arena_take(&block, n, sizeof(float));
+    }
+    return block.overflow ? SIZE_MAX : block.used;
+}
+
 wsnet_status calibrate_model(wsnet_context *context, const simulator *scene, uint64_t seed, wsnet_model *model) {
     wsnet_session *session;
+    calibrate_fit_begin(model);
     wsnet_status status = wsnet_session_create(context, model, NULL, &session);
     if (status != WSNET_OK) return status;
-    const size_t n_endmembers = model->dims.P;
-    calibration work = {session, scene, seed, NULL, NULL, NULL, NULL, NULL};
-    work.truth = context_allocate(context, context_n_threads(context) * LANES * n_endmembers, sizeof *work.truth);
-    work.scores = context_allocate(context, N_SIDES * n_endmembers * PIXELS, sizeof *work.scores);
-    work.angles = context_allocate(context, PIXELS, sizeof *work.angles);
-    work.rmse = context_allocate(context, PIXELS, sizeof *work.rmse);
-    work.lengths = context_allocate(context, 2 * PIXELS, sizeof *work.lengths);
-    status = work.truth && work.scores && work.angles && work.rmse && work.lengths ? WSNET_OK : WSNET_E_MEMORY;
+    const size_t n_workers = context_n_threads(context), n_endmembers = model->dims.P;
+    calibration work = {.session = session, .scene = scene, .seed = seed};
+    void *memory = context_allocate(context, lay_out(&work, n_workers, n_endmembers, model->n_directions, NULL), 1);
+    status = memory ? WSNET_OK : WSNET_E_MEMORY;
     if (status == WSNET_OK) {
+        lay_out(&work, n_workers, n_endmembers, model->n_directions, memory);
         parallel_for(context, BLOCKS, score_block, &work);
+        parallel_for(context, SPOILT_BLOCKS, spoil_block, &work);
         status = fill_intervals(context, &work, model);
-        if (status == WSNET_OK) fill_fit(&work, model);
+        if (status == WSNET_OK) status = calibrate_fit(context, &work.usual, &work.spoilt, model);
     }
     if (status == WSNET_OK) status = fill_lod(context, scene, model);
-    context_release(context, work.truth);
-    context_release(context, work.scores);
-    context_release(context, work.angles);
-    context_release(context, work.rmse);
-    context_release(context, work.lengths);
+    context_release(context, memory);
     wsnet_session_destroy(session);
     return status;
 }

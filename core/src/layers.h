@@ -43,6 +43,7 @@
 #define pixels_turn KERNEL(pixels_turn)
 #define pixels_project KERNEL(pixels_project)
 #define pixels_judge KERNEL(pixels_judge)
+#define pixels_along KERNEL(pixels_along)
 
 enum {
     LAYER_MAX_STATES = 64, /**< most states S of a channel */
@@ -166,6 +167,7 @@ void classical_inputs(const network_dims *dims, const real *pinv, const real *u,
 void pixels_turn(size_t n_columns, const float *const *rows, real *lanes);
 void pixels_project(size_t n_bands, size_t n_rows, const double *q, size_t q_row, const real *x, double *sums);
 void pixels_judge(size_t n_bands, size_t n_endmembers, const float *endmembers, bool brightness_free, const real *x,
-                  const real *a, real *mixture, real *rmse, real *angle);
+                  const real *a, real *residual, real *rmse, real *angle);
+void pixels_along(size_t n_bands, size_t n_rows, const real *directions, const real *x, real *products);
 
 #endif

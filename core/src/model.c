@@ -17,6 +17,8 @@ static wsnet_model *lay_out(arena *block, const network_dims *dims, size_t n_mem
     layout.conformal = arena_take(block, 2 * dims->P, sizeof *layout.conformal);
     layout.lod = arena_take(block, dims->P, sizeof *layout.lod);
     layout.misfit = arena_take(block, 2, sizeof *layout.misfit);
+    layout.direction = arena_take(block, MODEL_COSINES * dims->B, sizeof *layout.direction);
+    layout.along = arena_take(block, (size_t)2 * MODEL_COSINES, sizeof *layout.along);
     layout.fit = arena_take(block, MODEL_FIT_KNOTS, sizeof *layout.fit);
     layout.wavelength_nm = arena_take(block, dims->B, sizeof *layout.wavelength_nm);
     layout.fwhm_nm = arena_take(block, dims->B, sizeof *layout.fwhm_nm);
@@ -29,6 +31,8 @@ static wsnet_model *lay_out(arena *block, const network_dims *dims, size_t n_mem
     if (model) *model = layout;
     return model;
 }
+
+size_t model_n_directions(size_t n_bands) { return n_bands < MODEL_DIRECTIONS ? n_bands : MODEL_DIRECTIONS; }
 
 wsnet_status model_create(wsnet_context *context, const network_dims *dims, size_t n_members, wsnet_model **model) {
     network_dims checked = *dims;
@@ -169,6 +173,7 @@ wsnet_status model_copy(wsnet_context *context, const wsnet_model *model, wsnet_
     made->n_source_bands = model->n_source_bands;
     made->adapted = model->adapted;
     made->referenced = model->referenced;
+    made->n_directions = model->n_directions;
     const model_shape shape = model_shape_of(model);
     model_tensor tensor;
     for (size_t i = 0; model_tensor_at(&shape, i, &tensor); i++)

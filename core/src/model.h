@@ -7,6 +7,8 @@
 #include "network.h"
 
 enum { MODEL_FIT_KNOTS = 256 };
+/** Directions in which residuals are weighed: those that a model keeps, and the cosines that they are found among. */
+enum { MODEL_DIRECTIONS = 16, MODEL_COSINES = 24 };
 
 /** Every tensor of the container besides the network's weights is a member here. Arrays belong to the model. */
 struct wsnet_model {
@@ -23,6 +25,9 @@ struct wsnet_model {
     float *conformal;      /**< [2,P] factors k_lo, k_hi */
     float *lod;            /**< [P] */
     float *misfit;         /**< [2] n, v: squared residuals of calibration pixels are about n + v |y|^2 */
+    size_t n_directions;   /**< 0 in models of before; else model_n_directions(), while calibrating more */
+    float *direction;      /**< [n_directions,B], room for MODEL_COSINES: see calibrate_fit.h */
+    float *along;          /**< [n_directions,2] n, v of the squared products of residuals and directions */
     float *fit;            /**< [MODEL_FIT_KNOTS] falling misfits of calibration pixels at survival (i+0.5)/knots */
     double *wavelength_nm; /**< [B] */
     double *fwhm_nm;       /**< [B] */
@@ -37,6 +42,8 @@ struct wsnet_model {
     char sha256[65];
 };
 
+/** Directions that a model with so many bands keeps. */
+size_t model_n_directions(size_t n_bands);
 /** Allocates a model with cleared arrays for these sizes; the metadata hold this library's version alone. */
 wsnet_status model_create(wsnet_context *context, const network_dims *dims, size_t n_members, wsnet_model **model);
 /** Makes a model with the same numbers, names and metadata, not yet sealed. */

@@ -30,9 +30,8 @@ bool model_key_is_reserved(const char *key) {
     return false;
 }
 
-/* The tensors besides the weights; two that not all models have, twice, at the end. Their shapes follow in fixed_shape(). */
-enum { FIXED_COUNT = 13, ALWAYS_COUNT = 9 };
-#define PAIR ((size_t)2)
+/* The tensors besides the weights; pairs that not all models have at the end. Their shapes follow in fixed_shape(). */
+enum { FIXED_COUNT = 15, ALWAYS_COUNT = 9, PAIR = 2, N_PAIRS = (FIXED_COUNT - ALWAYS_COUNT) / PAIR };
 static const struct fixed_tensor {
     const char *name;
     model_number number;
@@ -51,12 +50,15 @@ static const struct fixed_tensor {
     {"own_offset", MODEL_F32, offsetof(struct wsnet_model, own_offset)},
     {"gain", MODEL_F32, offsetof(struct wsnet_model, gain)},
     {"offset", MODEL_F32, offsetof(struct wsnet_model, offset)},
+    {"misfit_direction", MODEL_F32, offsetof(struct wsnet_model, direction)},
+    {"misfit_along", MODEL_F32, offsetof(struct wsnet_model, along)},
 };
 
 static void fixed_shape(const network_dims *dims, size_t index, size_t *n_shape, size_t shape[2]) {
-    const size_t B = dims->B, P = dims->P;
-    const size_t shapes[FIXED_COUNT][2] = {{B, 0}, {B, 0}, {B, 0}, {P, 0}, {2, 0}, {MODEL_FIT_KNOTS, 0}, {2, P}, {P, B},
-                                           {B, P}, {B, 0}, {B, 0}, {B, 0}, {B, 0}};
+    const size_t B = dims->B, P = dims->P, D = model_n_directions(B);
+    const size_t shapes[FIXED_COUNT][2] = {{B, 0}, {B, 0}, {B, 0}, {P, 0}, {2, 0}, {MODEL_FIT_KNOTS, 0},
+                                           {2, P}, {P, B}, {B, P}, {B, 0}, {B, 0}, {B, 0},
+                                           {B, 0}, {D, B}, {D, 2}};
     memcpy(shape, shapes[index], sizeof shapes[index]);
     *n_shape = shape[1] ? 2 : 1;
 }
@@ -69,15 +71,25 @@ static size_t n_weights_rows(const network_dims *dims) {
 }
 
 model_shape model_shape_of(const wsnet_model *model) {
-    return (model_shape){model->dims, model->n_members, model->referenced, model->adapted};
+    return (model_shape){model->dims, model->n_members, model->referenced, model->adapted, model->n_directions > 0};
+}
+
+/* Where the table has the fixed tensor that is number index of this model's. */
+static size_t fixed_row(const model_shape *shape, size_t index) {
+    const bool has[N_PAIRS] = {shape->referenced, shape->adapted, shape->directed};
+    size_t row = index;
+    for (size_t pair = 0; pair < N_PAIRS; pair++)
+        if (!has[pair] && row >= ALWAYS_COUNT + pair * PAIR) row += PAIR;
+    return row;
 }
 
 bool model_tensor_at(const model_shape *shape, size_t index, model_tensor *tensor) {
     const network_dims *dims = &shape->dims;
-    const size_t n_fixed = ALWAYS_COUNT + (shape->referenced ? PAIR : 0) + (shape->adapted ? PAIR : 0);
+    const size_t n_pairs = (size_t)shape->referenced + (size_t)shape->adapted + (size_t)shape->directed;
+    const size_t n_fixed = ALWAYS_COUNT + PAIR * n_pairs;
     memset(tensor, 0, sizeof *tensor);
     if (index < n_fixed) {
-        const size_t row = index >= ALWAYS_COUNT && !shape->referenced ? index + PAIR : index;
+        const size_t row = fixed_row(shape, index);
         const struct fixed_tensor *fixed = &fixed_tensors[row];
         snprintf(tensor->name, sizeof tensor->name, "%s", fixed->name);
         tensor->number = fixed->number;
@@ -183,6 +195,12 @@ wsnet_status model_check_values(wsnet_context *context, const wsnet_model *model
                                 b + 1);
     if (!(model->misfit[0] >= 0 && model->misfit[1] >= 0 && model->misfit[0] + model->misfit[1] > 0))
         return context_fail(context, WSNET_E_FORMAT, "the model's expected misfits are not positive");
+    for (size_t d = 0; d < model->n_directions; d++) {
+        const float *along = model->along + 2 * d;
+        if (!(along[0] >= 0 && along[1] >= 0 && along[0] + along[1] > 0))
+            return context_fail(context, WSNET_E_FORMAT,
+                                "the model's expected misfits along direction %zu are not positive", d + 1);
+    }
     for (size_t i = 0; i < MODEL_FIT_KNOTS; i++)
         if (model->fit[i] < 0 || (i && model->fit[i] > model->fit[i - 1]))
             return context_fail(context, WSNET_E_FORMAT, "the model's misfits do not fall at %zu of %d", i + 1,

@@ -31,6 +31,7 @@ typedef struct model_shape {
     size_t n_members;
     bool referenced; /**< own_gain and own_offset are among them */
     bool adapted;    /**< gain and offset are among them */
+    bool directed;   /**< misfit_direction and misfit_along are among them */
 } model_shape;
 model_shape model_shape_of(const wsnet_model *model);
 

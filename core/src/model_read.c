@@ -97,6 +97,7 @@ static wsnet_status read_shape(const reader *r, model_shape *shape) {
     }
     shape->referenced = json_find(r->header, "own_gain") || json_find(r->header, "own_offset");
     shape->adapted = json_find(r->header, "gain") || json_find(r->header, "offset");
+    shape->directed = json_find(r->header, "misfit_direction") || json_find(r->header, "misfit_along");
     return status ? status : model_check_dims(r->context, &shape->dims, shape->n_members);
 }
 
@@ -297,6 +298,7 @@ static wsnet_status load(reader *r, wsnet_model **model) {
     if (!status) status = model_create(r->context, &shape.dims, shape.n_members, model);
     if (!status) (*model)->adapted = shape.adapted;
     if (!status) (*model)->referenced = shape.referenced;
+    if (!status && shape.directed) (*model)->n_directions = model_n_directions(shape.dims.B);
     if (!status) status = read_choices(r, *model);
     if (!status) status = read_parts(r, *model);
     if (!status) status = read_names(r, *model);

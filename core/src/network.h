@@ -91,9 +91,12 @@ typedef struct network_kernels {
      *  to row  @param x [n_bands]  @param sums [n_rows] */
     void (*project)(size_t n_bands, size_t n_rows, const double *q, size_t q_row, const real *x, double *sums);
     /** Residual r = x - s a E, s by least squares where brightness is free, else 1. @param endmembers [P,B] plain numbers
-     *  @param mixture [B] result a E  @param rmse [1] of r over the bands  @param angle [1] between x and a E, rad */
+     *  @param residual [B] result  @param rmse [1] of r over the bands  @param angle [1] between x and a E, rad */
     void (*judge)(size_t n_bands, size_t n_endmembers, const float *endmembers, bool brightness_free, const real *x,
-                  const real *a, real *mixture, real *rmse, real *angle);
+                  const real *a, real *residual, real *rmse, real *angle);
+    /** Products of a block with n_rows directions. @param directions [n_rows,n_bands] plain numbers  @param x [n_bands]
+     *  @param products [n_rows] */
+    void (*along)(size_t n_bands, size_t n_rows, const real *directions, const real *x, real *products);
 } network_kernels;
 
 /** @return the best copy for this machine; the environment variable WSNET_KERNELS=base|avx2|avx512 overrides. */

@@ -128,8 +128,7 @@ static void write_pixel(const wsnet_session *session, const wsnet_outputs *outpu
         if (outputs->detected) outputs->detected[o] = told ? (float)(interval.lower > level) : NAN;
     }
     if (outputs->fit)
-        outputs->fit[pixel] =
-            session_fit_of(session->model, session_misfit_of(session->model, block->angle[lane], block->rmse[lane]));
+        outputs->fit[pixel] = session_fit_of(session->model, session_misfit_of(session->model, block, lane));
     if (outputs->rmse) outputs->rmse[pixel] = block->rmse[lane];
 }
 

@@ -12,6 +12,7 @@ typedef struct session_block {
     real *lower, *upper; /**< [P,LANES] half-widths, not yet conformal */
     real *angle;         /**< [LANES] between pixel and reconstruction, rad */
     real *rmse;          /**< [LANES] */
+    real *along;         /**< [n_directions,LANES] products of the residual and the model's directions; the network's */
 } session_block;
 
 struct wsnet_session {
@@ -39,9 +40,10 @@ typedef struct session_interval {
 } session_interval;
 session_interval session_interval_of(const wsnet_model *model, size_t endmember, float abundance, float lower_width,
                                      float upper_width);
-/** Length of the residual over what is usual for a pixel of this brightness: noise, which does not grow with it, and
- *  variability, which does. So a dark pixel is not called unknown for its noise. */
-float session_misfit_of(const wsnet_model *model, float angle_rad, float rmse);
+/** Length of the residual in units of what is usual for a pixel of this brightness: noise, which does not grow with it,
+ *  and variability, which does. So a dark pixel is not called unknown for its noise. The whole residual counts, and what
+ *  it has along each of the model's directions. */
+float session_misfit_of(const wsnet_model *model, const session_block *block, size_t lane);
 /** Survival function of the misfit among calibration pixels, in (0, 1]. */
 float session_fit_of(const wsnet_model *model, float misfit);
 

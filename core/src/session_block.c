@@ -7,7 +7,7 @@
 /** A worker's arrays; see carve(). */
 typedef struct workspace {
     float *rows;          /* [LANES,B] */
-    real *x, *mixture;    /* [B,LANES] */
+    real *x, *residual;   /* [B,LANES] */
     real *u;              /* [P,LANES] */
     session_block answer; /* mean of the members */
     session_block member; /* one member's, where there are several */
@@ -15,12 +15,12 @@ typedef struct workspace {
     void *scratch;
 } workspace;
 
-static workspace carve(arena *block, const network_dims *dims, size_t scratch_size) {
+static workspace carve(arena *block, const network_dims *dims, size_t n_directions, size_t scratch_size) {
     const size_t n_bands = dims->B, values = dims->P * LANES;
     workspace w;
     w.rows = arena_take(block, LANES * n_bands, sizeof(float));
     w.x = arena_take(block, n_bands * LANES, sizeof(real));
-    w.mixture = arena_take(block, n_bands * LANES, sizeof(real));
+    w.residual = arena_take(block, n_bands * LANES, sizeof(real));
     w.u = arena_take(block, values, sizeof(real));
     session_block *answers[] = {&w.answer, &w.member};
     for (size_t i = 0; i < 2; i++) {
@@ -30,21 +30,27 @@ static workspace carve(arena *block, const network_dims *dims, size_t scratch_si
         answers[i]->angle = arena_take(block, LANES, sizeof(real));
         answers[i]->rmse = arena_take(block, LANES, sizeof(real));
     }
+    w.answer.along = arena_take(block, n_directions * LANES, sizeof(real));
     w.square = arena_take(block, values, sizeof(real));
     w.scratch = arena_take(block, scratch_size, 1);
     return w;
 }
 
+static workspace carve_for(arena *block, const wsnet_session *session) {
+    const wsnet_model *model = session->model;
+    return carve(block, &model->dims, model->n_directions, session->kernels->scratch_size(&model->dims, false));
+}
+
 static workspace workspace_of(const wsnet_session *session, size_t worker) {
     arena block = {.base = session->workspace + worker * session->workspace_stride};
-    return carve(&block, &session->model->dims, session->kernels->scratch_size(&session->model->dims, false));
+    return carve_for(&block, session);
 }
 
 wsnet_status session_reserve(wsnet_session *session) {
     const size_t n_workers = context_n_threads(session->context);
     if (session->workspace && n_workers <= session->n_workers) return WSNET_OK;
     arena block = {0};
-    carve(&block, &session->model->dims, session->kernels->scratch_size(&session->model->dims, false));
+    carve_for(&block, session);
     if (block.overflow)
         return context_fail(session->context, WSNET_E_MEMORY, "the model is too large for this machine");
     char *made = context_allocate(session->context, n_workers, block.used);
@@ -124,7 +130,9 @@ session_block session_run_block(const wsnet_session *session, size_t worker, con
         least_squares_solve_block(session->prepared, method, w.x, w.answer.abundance);
     }
     kernels->judge(dims->B, dims->P, session->endmembers, method == WSNET_METHOD_WSNET, w.x, w.answer.abundance,
-                   w.mixture, w.answer.rmse, w.answer.angle);
+                   w.residual, w.answer.rmse, w.answer.angle);
+    if (method == WSNET_METHOD_WSNET && model->n_directions > 0)
+        kernels->along(dims->B, model->n_directions, model->direction, w.residual, w.answer.along);
     if (method == WSNET_METHOD_NNLS) least_squares_share_block(dims->P, w.answer.abundance);
     return w.answer;
 }
@@ -138,12 +146,18 @@ session_interval session_interval_of(const wsnet_model *model, size_t endmember,
     return (session_interval){clip(abundance - below, 0, abundance), clip(abundance + above, abundance, 1)};
 }
 
-float session_misfit_of(const wsnet_model *model, float angle_rad, float rmse) {
+float session_misfit_of(const wsnet_model *model, const session_block *block, size_t lane) {
     /* Residual and pixel are the opposite side and the hypotenuse of the angle. */
-    const float residual = rmse * rmse * (float)model->dims.B, sine = sinf(angle_rad);
+    const float rmse = block->rmse[lane], sine = sinf(block->angle[lane]);
+    const float residual = rmse * rmse * (float)model->dims.B;
     if (!(residual > 0 && sine > 0)) return 0;
     const float pixel = residual / (sine * sine);
-    return sqrtf(residual / (model->misfit[0] + model->misfit[1] * pixel));
+    float sum = residual / (model->misfit[0] + model->misfit[1] * pixel);
+    for (size_t d = 0; d < model->n_directions; d++) {
+        const float along = block->along[d * LANES + lane], *usual = model->along + 2 * d;
+        sum += along * along / (usual[0] + usual[1] * pixel);
+    }
+    return sqrtf(sum);
 }
 
 float session_fit_of(const wsnet_model *model, float misfit) {

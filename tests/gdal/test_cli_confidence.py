@@ -100,15 +100,27 @@ def area_under_curve(low, high):
     return float(np.mean((below + ties / 2) / len(order)))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_fit_tells_pixels_with_a_fifth_of_an_unseen_material(tmp_path, seed):
+def scene_noise(seed, pixels):
+    """As a simulated scene of 30 dB has it: alike in neighbouring bands, and twice as strong at the ends of the range.
+    Another kind of noise could be told without any material."""
+    white = np.random.default_rng(seed).normal(size=pixels.shape)
+    noise, along = white.copy(), np.linspace(-1, 1, len(pixels))
+    for band in range(1, len(pixels)):
+        noise[band] = 0.5 * noise[band - 1] + np.sqrt(0.75) * white[band]
+    strength = 1 + along**4
+    return np.sqrt(1e-3 * np.mean(pixels**2) / np.mean(strength**2)) * strength[:, None] * noise
+
+
+@pytest.mark.parametrize("seed,variability,least", [(1, 0.02, 0.97), (2, 0.02, 0.97), (3, 0.05, 0.95)])
+def test_fit_tells_pixels_with_a_fifth_of_an_unseen_material(tmp_path, seed, variability, least):
     """Every ordinary material of three other scenes, as long as this scene's mean one, in a fifth of each pixel; the noise
-    stays that of 30 dB. The median of twelve counts: some are mixtures of the known ones, which nothing can tell."""
+    stays that of 30 dB. The median counts of those of which a tenth or more is no mixture of the known ones: what is one,
+    nothing can tell."""
     (tmp_path / "other").mkdir()
-    pixels, _, endmembers, wavelengths = simulate(tmp_path, seed, "--snr", 30, "--variability", 0.02)
+    pixels, _, endmembers, wavelengths = simulate(tmp_path, seed, "--snr", 30, "--variability", variability)
     train(tmp_path)
     plain = unmix(tmp_path, pixels, wavelengths, "--bands", "fit")[0]
-    noise = 0.6 * np.sqrt(1e-3 * np.mean(pixels**2)) * np.random.default_rng(seed).normal(size=pixels.shape)
+    noise = 0.6 * scene_noise(seed, pixels)
     level, basis, areas = np.linalg.norm(endmembers, axis=1)[:4].mean(), np.linalg.qr(endmembers.T)[0], []
     for other in (101, 102, 103):
         unseen = simulate(tmp_path / "other", other)[2]
@@ -120,4 +132,6 @@ def test_fit_tells_pixels_with_a_fifth_of_an_unseen_material(tmp_path, seed):
             areas.append((area_under_curve(fit, plain), away))
     print("area under the curve (share of the spectrum that no mixture explains):",
           ", ".join(f"{area:.3f} ({away:.2f})" for area, away in areas))
-    assert np.median([area for area, _ in areas]) >= 0.95
+    print(f"share of the scene's own pixels below 0.01: {np.mean(plain < 0.01):.4f}, median {np.median(plain):.2f}")
+    assert np.median([area for area, away in areas if away >= 0.1]) >= least
+    assert np.mean(plain < 0.01) < 0.03 and 0.3 < np.median(plain) < 0.7

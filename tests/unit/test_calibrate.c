@@ -2,6 +2,7 @@
 #include "made_scene.h"
 
 #include "calibrate.h"
+#include "calibrate_fit.h"
 #include "misfit.h"
 #include "trainer.h"
 
@@ -134,12 +135,88 @@ static void misfit_tells_noise_from_variability(void **state) {
     assert_true(found[0] > 0 && found[1] >= 0);
 }
 
+enum { SAMPLE = 4000, FLAT = 1, RIPPLE = 5 };
+
+static fit_sample make_sample(size_t n_cosines, const double *sd, uint64_t seed) {
+    fit_sample sample = {SAMPLE, calloc(n_cosines * SAMPLE, sizeof(float)), calloc(SAMPLE, sizeof(float)),
+                         calloc(SAMPLE, sizeof(float))};
+    for (size_t i = 0; i < SAMPLE; i++) {
+        random_state random = random_create(seed, i);
+        sample.pixel[i] = (float)(0.5 + random_uniform(&random));
+        for (size_t j = 0; j < n_cosines; j++) {
+            float *product = sample.cosine + j * SAMPLE + i;
+            *product = (float)(sd[j] * random_normal(&random));
+            sample.residual[i] += *product * *product;
+        }
+    }
+    return sample;
+}
+
+static void free_sample(fit_sample *sample) {
+    free(sample->cosine);
+    free(sample->residual);
+    free(sample->pixel);
+}
+
+static wsnet_model *fit_model(wsnet_context *context, size_t n_bands, const double *usual_sd, const double *spoilt_sd) {
+    const network_dims dims = network_dims_default(n_bands, 3);
+    wsnet_model *model = NULL;
+    assert_int_equal(model_create(context, &dims, 1, &model), WSNET_OK);
+    calibrate_fit_begin(model);
+    fit_sample usual = make_sample(model->n_directions, usual_sd, 1);
+    fit_sample spoilt = make_sample(model->n_directions, spoilt_sd, 2);
+    assert_int_equal(calibrate_fit(context, &usual, &spoilt, model), WSNET_OK);
+    free_sample(&usual);
+    free_sample(&spoilt);
+    return model;
+}
+
+/* Residuals have much of one cosine and little of the others; a made-up material adds to both, which only the second
+ * shows. So that comes first, and a residual along it costs more than a longer one along the first. */
+static void directions_tell_what_is_unusual(void **state) {
+    (void)state;
+    wsnet_context *context = wsnet_context_create(NULL);
+    double usual[MODEL_COSINES], spoilt[MODEL_COSINES];
+    for (size_t j = 0; j < MODEL_COSINES; j++) usual[j] = spoilt[j] = 0.01;
+    usual[FLAT] = 1, spoilt[FLAT] = 1.1, spoilt[RIPPLE] = 0.1;
+    wsnet_model *model = fit_model(context, B, usual, spoilt);
+    assert_int_equal(model->n_directions, MODEL_DIRECTIONS);
+    double along = 0;
+    for (size_t b = 0; b < B; b++)
+        along += (double)model->direction[b] * sqrt(2.0 / B) * cos(3.14159265358979 * RIPPLE * ((double)b + 0.5) / B);
+    assert_true(fabs(along) > 0.99);
+    const float expected = model->along[0] + model->along[1];
+    ASSERT_CLOSE(expected, 1e-4 / 0.99, 2e-5); /* its variance over its weight, lambda / (1 + lambda) with lambda 99 */
+    for (size_t i = 1; i < MODEL_FIT_KNOTS; i++) assert_true(model->fit[i] <= model->fit[i - 1]);
+    wsnet_model_destroy(model);
+    wsnet_context_destroy(context);
+}
+
+/* Exact mixtures, and fewer bands than directions. */
+static void fit_needs_no_residuals(void **state) {
+    (void)state;
+    wsnet_context *context = wsnet_context_create(NULL);
+    const double none[MODEL_COSINES] = {0}, some[MODEL_COSINES] = {0, 0, 1};
+    const double *const spoilt[] = {none, some};
+    for (int i = 0; i < 2; i++) {
+        wsnet_model *model = fit_model(context, 5, none, spoilt[i]);
+        assert_int_equal(model->n_directions, 5);
+        for (size_t d = 0; d < 5; d++) assert_true(model->along[2 * d] > 0 && isfinite(model->along[2 * d]));
+        for (size_t b = 0; b < 5 * 5; b++) assert_true(isfinite(model->direction[b]));
+        for (size_t k = 0; k < MODEL_FIT_KNOTS; k++) assert_true(model->fit[k] == 0);
+        wsnet_model_destroy(model);
+    }
+    wsnet_context_destroy(context);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rank_is_that_of_split_conformal_prediction),
         cmocka_unit_test(intervals_cover_fresh_pixels),
         cmocka_unit_test(limits_of_detection_follow_the_noise),
         cmocka_unit_test(misfit_tells_noise_from_variability),
+        cmocka_unit_test(directions_tell_what_is_unusual),
+        cmocka_unit_test(fit_needs_no_residuals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

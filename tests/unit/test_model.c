@@ -22,6 +22,11 @@ static int set_up(void **state) {
     f->model = make_model(f->context, BANDS, ENDMEMBERS, 2);
     if (!f->model) return -1;
     f->model->adapted = f->model->referenced = true;
+    f->model->n_directions = model_n_directions(BANDS);
+    for (size_t d = 0; d < f->model->n_directions; d++) {
+        for (size_t b = 0; b < BANDS; b++) f->model->direction[d * BANDS + b] = (float)(d + b) / 32;
+        f->model->along[2 * d] = (float)(d + 1) / 1024;
+    }
     for (size_t b = 0; b < BANDS; b++) {
         f->model->gain[b] = 1 + (float)b / 64;
         f->model->own_gain[b] = 1 - (float)b / 64;
@@ -245,11 +250,38 @@ static void wrong_numbers_fail(void **state) {
     damage_fails(f, "gain", &wild_gain, 4, "gain of band 1 is 101");
     damage_fails(f, "gain", &not_finite[0], 4, "'gain' holds a value that is not finite");
     damage_fails(f, "offset", &not_finite[1], 4, "'offset' holds a value that is not finite");
+    damage_fails(f, "misfit_direction", &not_finite[0], 4, "'misfit_direction' holds a value");
+    damage_fails(f, "misfit_along", &no_gain, 4, "misfits along direction 1 are not positive");
     damage_fails(f, "fwhm_nm", &infinite, 8, "'fwhm_nm' holds a value");
     damage_fails(f, "wavelength_nm", &negative, 8, "band 1 has a negative wavelength");
     damage_fails(f, "fit", &small, 4, "misfits do not fall at 2 of 256");
     damage_fails(f, "band_index", &band[0], 4, "uses band 25 of a cube with 24 bands");
     damage_fails(f, "band_index", &band[1], 4, "uses band 2 twice");
+}
+
+/* What not all models have, in any combination. */
+static void optional_tensors_come_and_go(void **state) {
+    const fixture *f = *state;
+    for (unsigned has = 0; has < 8; has++) {
+        wsnet_model *model = NULL, *loaded = NULL;
+        void *bytes = NULL;
+        size_t n_bytes = 0;
+        assert_works(f->context, model_copy(f->context, f->model, &model));
+        model->referenced = has & 1;
+        model->adapted = has & 2;
+        model->n_directions = has & 4 ? model_n_directions(BANDS) : 0;
+        assert_works(f->context, wsnet_model_save(f->context, model, &bytes, &n_bytes));
+        assert_works(f->context, wsnet_model_load(f->context, bytes, n_bytes, &loaded));
+        assert_int_equal(loaded->n_directions, model->n_directions);
+        assert_true(loaded->own_offset[1] == (has & 1 ? f->model->own_offset[1] : 0));
+        assert_true(loaded->gain[1] == (has & 2 ? f->model->gain[1] : 1));
+        const size_t size = loaded->n_directions * BANDS * sizeof(float);
+        assert_memory_equal(loaded->direction, f->model->direction, size);
+        assert_memory_equal(loaded->along, f->model->along, loaded->n_directions * 2 * sizeof(float));
+        wsnet_release(f->context, bytes);
+        wsnet_model_destroy(loaded);
+        wsnet_model_destroy(model);
+    }
 }
 
 /* Any single byte may be anything: the loader answers, and what it accepts it can save. */
@@ -342,6 +374,7 @@ int main(void) {
         WITH_MODEL(wrong_tensors_fail),
         WITH_MODEL(wrong_metadata_fail),
         WITH_MODEL(wrong_numbers_fail),
+        WITH_MODEL(optional_tensors_come_and_go),
         WITH_MODEL(any_byte_may_be_wrong),
         WITH_MODEL(locale_does_not_matter),
         WITH_MODEL(what_cannot_be_saved_is_refused),

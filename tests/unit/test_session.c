@@ -331,11 +331,25 @@ static void fit_falls_with_the_misfit(void **state) {
 static void misfit_allows_for_brightness(void **state) {
     (void)state;
     float usual[] = {0.01f, 0.0025f};
+    real angle[LANES] = {asinf(0.1f), asinf(sqrtf(0.5f)), 0}, rmse[LANES] = {0.1f, 0.05f, 0};
+    const session_block block = {.angle = angle, .rmse = rmse};
     wsnet_model model = {.misfit = usual};
     model.dims.B = 4;
-    ASSERT_CLOSE(session_misfit_of(&model, asinf(0.1f), 0.1f), sqrt(0.04 / (0.01 + 0.0025 * 4)), 1e-5);
-    ASSERT_CLOSE(session_misfit_of(&model, asinf(sqrtf(0.5f)), 0.05f), sqrt(0.01 / (0.01 + 0.0025 * 0.02)), 1e-5);
-    assert_true(session_misfit_of(&model, 0, 0) == 0);
+    ASSERT_CLOSE(session_misfit_of(&model, &block, 0), sqrt(0.04 / (0.01 + 0.0025 * 4)), 1e-5);
+    ASSERT_CLOSE(session_misfit_of(&model, &block, 1), sqrt(0.01 / (0.01 + 0.0025 * 0.02)), 1e-5);
+    assert_true(session_misfit_of(&model, &block, 2) == 0);
+}
+
+/* The first of these pixels, whose residual has 0.1 along one direction and -0.1 along another. */
+static void misfit_counts_what_lies_along_the_directions(void **state) {
+    (void)state;
+    float usual[] = {0.01f, 0.0025f}, along[] = {0.005f, 0, 0.001f, 0.001f};
+    real angle[LANES] = {asinf(0.1f)}, rmse[LANES] = {0.1f}, products[2 * LANES] = {0.1f};
+    products[LANES] = -0.1f;
+    const session_block block = {.angle = angle, .rmse = rmse, .along = products};
+    wsnet_model model = {.misfit = usual, .n_directions = 2, .along = along};
+    model.dims.B = 4;
+    ASSERT_CLOSE(session_misfit_of(&model, &block, 0), sqrt(0.04 / 0.02 + 0.01 / 0.005 + 0.01 / 0.005), 1e-5);
 }
 
 int main(void) {
@@ -352,6 +366,7 @@ int main(void) {
         cmocka_unit_test(members_are_averaged),
         cmocka_unit_test(fit_falls_with_the_misfit),
         cmocka_unit_test(misfit_allows_for_brightness),
+        cmocka_unit_test(misfit_counts_what_lies_along_the_directions),
     };
     return cmocka_run_group_tests(tests, create_fixture, destroy_fixture);
 }

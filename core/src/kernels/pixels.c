@@ -92,17 +92,19 @@ INLINE void mix(size_t n_bands, size_t n_endmembers, const float *endmembers, co
 /* With s the least-squares brightness and r = x - s m, r is orthogonal to m, so that tan(angle) = |r| / (s |m|): exact
  * near zero, where the arc cosine of a float is not. */
 void pixels_judge(size_t n_bands, size_t n_endmembers, const float *endmembers, bool brightness_free, const real *x,
-                  const real *a, real *mixture, real *rmse, real *angle) {
+                  const real *a, real *residual, real *rmse, real *angle) {
     _Alignas(64) real across[LANES], along[LANES];
     const vec zero = vector_set(0);
     for (size_t v = 0; v < COLUMNS; v++) {
-        const vec *in = (const vec *)x + v, *made = (const vec *)mixture + v;
+        const vec *in = (const vec *)x + v;
+        vec *made = (vec *)residual + v;
         vec xm = zero, mm = zero, rr = zero;
-        mix(n_bands, n_endmembers, endmembers, (const vec *)a + v, in, (vec *)mixture + v, &xm, &mm);
+        mix(n_bands, n_endmembers, endmembers, (const vec *)a + v, in, made, &xm, &mm);
         const vec best = vector_select(mm > zero, xm / vector_select(mm > zero, mm, vector_set(1)), zero);
         const vec s = brightness_free ? best : vector_set(1);
         for (size_t b = 0; b < n_bands; b++) {
             const vec r = in[b * COLUMNS] - s * made[b * COLUMNS];
+            made[b * COLUMNS] = r;
             rr += r * r;
         }
         ((vec *)rmse)[v] = vector_sqrt(rr / (real)n_bands);
@@ -110,4 +112,8 @@ void pixels_judge(size_t n_bands, size_t n_endmembers, const float *endmembers, 
         ((vec *)along)[v] = s * vector_sqrt(mm);
     }
     for (size_t lane = 0; lane < LANES; lane++) angle[lane] = (real)atan2f((float)across[lane], (float)along[lane]);
+}
+
+void pixels_along(size_t n_bands, size_t n_rows, const real *directions, const real *x, real *products) {
+    dense_forward((dense_shape){1, n_bands, n_rows, n_bands, n_rows}, directions, NULL, x, products);
 }

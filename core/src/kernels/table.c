@@ -17,4 +17,5 @@ const network_kernels KERNEL(network_kernels) = {
     .turn = pixels_turn,
     .project = pixels_project,
     .judge = pixels_judge,
+    .along = pixels_along,
 };
