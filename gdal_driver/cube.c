@@ -12,6 +12,7 @@
 #include "cube_internal.h"
 #include "raw_file.h"
 #include "sentence.h"
+#include "tile_file.h"
 
 void cube_warn(cube *opened, const char *format, ...) {
     char message[SENTENCE_SIZE];
@@ -145,12 +146,14 @@ cube *cube_open(const char *path, bool look_at_pixels, char error[1024]) {
     }
     cube *opened = cube_make(dataset, true, look_at_pixels, error);
     if (opened) opened->raw = raw_file_open(dataset);
+    if (opened) opened->tiles = tile_file_open(dataset);
     return opened;
 }
 
 void cube_close(cube *opened) {
     if (!opened) return;
     raw_file_close(opened->raw);
+    tile_file_close(opened->tiles);
     if (opened->owned && opened->dataset) GDALClose(opened->dataset);
     free(opened->scale);
     free(opened->offset);

@@ -25,10 +25,11 @@ typedef struct cube {
     double *wavelength_nm, *fwhm_nm; /**< [n_bands] 0 where unknown; as stored, so they may run backwards */
     cube_band_state *state;          /**< [n_bands] */
     bool pixel_interleaved;
-    bool owned;           /**< cube_close() closes the dataset */
-    struct raw_file *raw; /**< the cube's own way into an uncompressed file, or NULL */
-    bool used_cache;      /**< cube_read() left blocks in GDAL's cache; cleared by whoever drops them */
-    char **warnings;      /**< GDAL string list of sentences: guessed units, missing wavelengths ... */
+    bool owned;              /**< cube_close() closes the dataset */
+    struct raw_file *raw;    /**< the cube's own way into an uncompressed file, or NULL */
+    struct tile_file *tiles; /**< the same into a compressed one: then threads may call cube_read() at once */
+    bool used_cache;         /**< cube_read() left blocks in GDAL's cache; cleared by whoever drops them */
+    char **warnings;         /**< GDAL string list of sentences: guessed units, missing wavelengths ... */
 } cube;
 
 /** Opens and describes a raster; look_at_pixels also looks at a sample of pixels for constant and nodata bands, and

@@ -8,6 +8,7 @@
 #include "cube_internal.h"
 #include "raw_file.h"
 #include "sentence.h"
+#include "tile_file.h"
 
 /* Uncompressed GeoTIFF is read past GDAL's block cache: a fifth of the time for pixel-interleaved cubes, and no memory.
  * The option is looked at when a file is opened; the parts of a mosaic are opened while it is read.
@@ -91,6 +92,16 @@ static bool read_past_cache(cube *opened, int x, int y, int width, int height, s
     return good;
 }
 
+static bool read_values(cube *opened, int x, int y, int width, int height, size_t n_bands, int *map, float *pixels,
+                        char error[1024]) {
+    if (opened->tiles && tile_file_read(opened->tiles, x, y, width, height, n_bands, map, pixels)) return true;
+    tile_file_lock(opened->tiles);
+    const bool good = read_past_cache(opened, x, y, width, height, n_bands, map, pixels) ||
+                      read_with_gdal(opened, x, y, width, height, n_bands, map, pixels, error);
+    tile_file_unlock(opened->tiles);
+    return good;
+}
+
 bool cube_read(cube *opened, int x, int y, int width, int height, size_t n_bands, const uint32_t *band_index,
                float *pixels, uint8_t *mask, char error[1024]) {
     if (n_bands < 1 || n_bands > WSNET_MAX_BANDS || x < 0 || y < 0 || width < 1 || height < 1 ||
@@ -102,8 +113,7 @@ bool cube_read(cube *opened, int x, int y, int width, int height, size_t n_bands
     bool good = map && values;
     if (!good) sentence(error, "memory is out");
     good = good && select_bands(opened, n_bands, band_index, map, values, &plain, error) &&
-           (read_past_cache(opened, x, y, width, height, n_bands, map, pixels) ||
-            read_with_gdal(opened, x, y, width, height, n_bands, map, pixels, error));
+           read_values(opened, x, y, width, height, n_bands, map, pixels, error);
     if (good) convert((size_t)width * (size_t)height, n_bands, values, plain, pixels, mask);
     free(map);
     free(values);

@@ -19,6 +19,7 @@ typedef struct filling {
     size_t job;
     slot into;
     char **config; /**< the caller's own configuration options hold in the thread too */
+    CPLJoinableThread *thread;
     bool good;
     char error[SENTENCE_SIZE];
 } filling;
@@ -46,39 +47,53 @@ static void slot_release(slot *into) {
     free(into->mask);
 }
 
-/* Fills the next slot beside the use of the current one. */
-static bool step(filling *next, bool have_next, bool ahead, pipeline_use use, size_t job, const slot *current,
-                 char error[1024]) {
-    CPLJoinableThread *thread = have_next && ahead ? CPLCreateJoinableThread(fill_in_thread, next) : NULL;
-    const bool used = use(next->user, job, current->pixels, current->mask, error);
-    if (thread)
-        CPLJoinThread(thread);
-    else if (have_next && used)
-        fill_now(next);
-    if (!used) return false;
-    if (have_next && !next->good) return sentence(error, "%s", next->error);
+/* Where no thread can be had, finish() fills. */
+static void start(filling *task, size_t job) {
+    task->job = job;
+    task->thread = CPLCreateJoinableThread(fill_in_thread, task);
+}
+
+static bool finish(filling *task, size_t job) {
+    if (task->thread) {
+        CPLJoinThread(task->thread);
+        task->thread = NULL;
+    } else {
+        task->job = job;
+        fill_now(task);
+    }
+    return task->good;
+}
+
+/* Job by job; a slot is filled again as soon as its job is done, or one job later when fills must not overlap. */
+static bool run(size_t n_jobs, int n_ahead, pipeline_use use, filling *tasks, char error[1024]) {
+    const size_t n_slots = n_ahead > 0 ? 2 : 1;
+    for (size_t job = 0; job < n_jobs; job++) {
+        filling *task = &tasks[job % n_slots], *other = &tasks[(job + 1) % n_slots];
+        if (n_ahead == 2 && job == 0) {
+            start(task, 0);
+            if (n_jobs > 1) start(other, 1);
+        }
+        if (!finish(task, job)) return sentence(error, "%s", task->error);
+        if (n_ahead == 1 && job + 1 < n_jobs) start(other, job + 1);
+        if (!use(task->user, job, task->into.pixels, task->into.mask, error)) return false;
+        if (n_ahead == 2 && job + 2 < n_jobs) start(task, job + 2);
+    }
     return true;
 }
 
-bool pipeline_run(size_t n_jobs, size_t max_pixels, size_t n_bands, bool ahead, pipeline_fill fill, pipeline_use use,
+bool pipeline_run(size_t n_jobs, size_t max_pixels, size_t n_bands, int n_ahead, pipeline_fill fill, pipeline_use use,
                   void *user, char error[1024]) {
-    ahead = ahead && n_jobs > 1;
-    slot slots[2] = {{0}};
-    bool good = slot_allocate(&slots[0], max_pixels, n_bands);
-    if (ahead) good = good && slot_allocate(&slots[1], max_pixels, n_bands);
+    if (n_jobs < 2) n_ahead = 0;
+    char **config = CPLGetThreadLocalConfigOptions();
+    filling tasks[2] = {{.fill = fill, .user = user, .config = config}, {.fill = fill, .user = user, .config = config}};
+    bool good = slot_allocate(&tasks[0].into, max_pixels, n_bands);
+    if (n_ahead > 0) good = good && slot_allocate(&tasks[1].into, max_pixels, n_bands);
     if (!good) sentence(error, "memory is out: %zu pixels of %zu bands", max_pixels, n_bands);
-    filling task = {.fill = fill, .user = user, .into = slots[0], .config = CPLGetThreadLocalConfigOptions()};
-    if (good && n_jobs > 0) {
-        fill_now(&task);
-        if (!task.good) good = sentence(error, "%s", task.error);
+    good = good && run(n_jobs, n_ahead, use, tasks, error);
+    for (int i = 0; i < 2; i++) {
+        if (tasks[i].thread) CPLJoinThread(tasks[i].thread);
+        slot_release(&tasks[i].into);
     }
-    for (size_t job = 0; good && job < n_jobs; job++) {
-        task.job = job + 1;
-        task.into = slots[ahead ? (job + 1) % 2 : 0];
-        good = step(&task, job + 1 < n_jobs, ahead, use, job, &slots[ahead ? job % 2 : 0], error);
-    }
-    CSLDestroy(task.config);
-    slot_release(&slots[0]);
-    slot_release(&slots[1]);
+    CSLDestroy(config);
     return good;
 }

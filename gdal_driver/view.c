@@ -12,6 +12,7 @@
 #include "block_read.h"
 #include "sentence.h"
 #include "sharing.h"
+#include "tile_file.h"
 #include "view_internal.h"
 
 /* Wavelengths further apart than this are another sensor's. */
@@ -154,13 +155,24 @@ bool view_fill(view *opened, int x, int y, int width, int height, float *pixels,
     return good;
 }
 
-void view_forget(view *opened, size_t n_pixels) {
+static void forget_locked(view *opened, size_t n_pixels) {
     if (!opened->source->used_cache) return;
     opened->bytes_in_cache += n_pixels * (size_t)opened->source->n_bands * sizeof(float);
     if (opened->bytes_in_cache <= SOURCE_CACHE_BYTES) return;
     GDALFlushCache(opened->source->dataset);
     opened->source->used_cache = false;
     opened->bytes_in_cache = 0;
+}
+
+void view_forget(view *opened, size_t n_pixels) {
+    tile_file_lock(opened->source->tiles);
+    forget_locked(opened, n_pixels);
+    tile_file_unlock(opened->source->tiles);
+}
+
+int view_ahead(const view *opened) {
+    if (opened->n_threads < 2) return 0;
+    return opened->source->tiles ? 2 : 1;
 }
 
 /* Through a packed line: GDAL rounds packed and spaced words to integers by different code, and its own reads of a

@@ -46,6 +46,8 @@ bool view_fill(view *opened, int x, int y, int width, int height, float *pixels,
 /** Counts pixels of blocks of the source that were read and will not be needed again soon; drops blocks from GDAL's
  *  cache when they are many. */
 void view_forget(view *opened, size_t n_pixels);
+/** How many reads run beside unmixing, see pipeline_run(). */
+int view_ahead(const view *opened);
 /** Copies a line of answers of the last run. @param first its first pixel in the run  @param column,line in the target */
 void view_deliver(const view *opened, const view_target *target, size_t first, int n, int column, int line);
 /** Reports progress. @return false with a sentence when the caller wants no more */

@@ -19,18 +19,53 @@ typedef struct picking {
     int rows_a_job;      /**< shown rows */
     int *job_begin;      /**< [n_jobs + 1] into rows */
     size_t n_jobs;
-    float *line; /**< [block_width, B] */
-    uint8_t *line_mask;
+    bool whole; /**< blocks are read whole, because a part of one costs as much */
 } picking;
 
-static bool fill_segment(picking *work, int from, int to, int row, float *pixels, uint8_t *mask, char error[1024]) {
-    view *opened = work->opened;
-    const int left = work->columns[from], width = work->columns[to - 1] - left + 1;
-    if (!view_fill(opened, left, row, width, 1, work->line, work->line_mask, error)) return false;
-    for (int c = from; c < to; c++) {
-        const size_t at = (size_t)(work->columns[c] - left);
-        memcpy(pixels + (size_t)c * opened->n_used, work->line + at * opened->n_used, opened->n_used * sizeof(float));
-        mask[c] = work->line_mask[at];
+/* A window that is read at once, for the pixels in it that are shown. */
+typedef struct piece {
+    int x, y, width, height;
+    float *values; /**< [height, width, B] */
+    uint8_t *mask;
+} piece;
+
+static int smaller(int a, int b) { return a < b ? a : b; }
+
+/* Shown columns `from` to `to` of the shown rows `first` to `end`, all in the piece. @param pixels,mask of these rows */
+static bool fill_from(picking *work, const piece *at, int from, int to, int first, int end, float *pixels,
+                      uint8_t *mask, char error[1024]) {
+    const size_t n_bands = work->opened->n_used, n_columns = (size_t)work->n_columns;
+    if (!view_fill(work->opened, at->x, at->y, at->width, at->height, at->values, at->mask, error)) return false;
+    for (int r = first; r < end; r++) {
+        const size_t line = (size_t)(work->rows[r] - at->y) * (size_t)at->width, into = (size_t)(r - first) * n_columns;
+        for (int c = from; c < to; c++) {
+            const size_t i = line + (size_t)(work->columns[c] - at->x), o = into + (size_t)c;
+            memcpy(pixels + o * n_bands, at->values + i * n_bands, n_bands * sizeof(float));
+            mask[o] = at->mask[i];
+        }
+    }
+    return true;
+}
+
+/* The same for all rows of a job: from the whole block, or row by row. */
+static bool fill_block(picking *work, size_t job, piece at, int from, int to, float *pixels, uint8_t *mask,
+                       char error[1024]) {
+    const view *opened = work->opened;
+    const int first = work->job_begin[job], end = work->job_begin[job + 1];
+    if (work->whole) {
+        at.x = work->columns[from] / opened->block_width * opened->block_width;
+        at.y = work->rows[first] / opened->block_height * opened->block_height;
+        at.width = smaller(opened->block_width, opened->source->width - at.x);
+        at.height = smaller(opened->block_height, opened->source->height - at.y);
+        return fill_from(work, &at, from, to, first, end, pixels, mask, error);
+    }
+    at.x = work->columns[from];
+    at.width = work->columns[to - 1] - at.x + 1;
+    at.height = 1;
+    for (int r = first; r < end; r++) {
+        const size_t line = (size_t)(r - first) * (size_t)work->n_columns;
+        at.y = work->rows[r];
+        if (!fill_from(work, &at, from, to, r, r + 1, pixels + line * opened->n_used, mask + line, error)) return false;
     }
     return true;
 }
@@ -43,22 +78,28 @@ static void forget(const picking *work, size_t n_rows) {
 }
 
 /* All shown rows of one column of blocks before the next one, so that no block is decoded twice. */
-static bool fill(void *user, size_t job, float *pixels, uint8_t *mask, char error[1024]) {
-    picking *work = user;
-    const size_t n_columns = (size_t)work->n_columns;
+static bool fill_columns(picking *work, size_t job, piece at, float *pixels, uint8_t *mask, char error[1024]) {
     for (int from = 0; from < work->n_columns;) {
         const int block = work->columns[from] / work->opened->block_width;
         int to = from + 1;
         while (to < work->n_columns && work->columns[to] / work->opened->block_width == block) to++;
-        for (int r = work->job_begin[job]; r < work->job_begin[job + 1]; r++) {
-            const size_t line = (size_t)(r - work->job_begin[job]) * n_columns;
-            if (!fill_segment(work, from, to, work->rows[r], pixels + line * work->opened->n_used, mask + line, error))
-                return false;
-        }
+        if (!fill_block(work, job, at, from, to, pixels, mask, error)) return false;
         forget(work, (size_t)(work->job_begin[job + 1] - work->job_begin[job]));
         from = to;
     }
     return true;
+}
+
+static bool fill(void *user, size_t job, float *pixels, uint8_t *mask, char error[1024]) {
+    picking *work = user;
+    const size_t n = (size_t)work->opened->block_width * (work->whole ? (size_t)work->opened->block_height : 1);
+    piece at = {.values = malloc(n * work->opened->n_used * sizeof(float)), .mask = malloc(n)};
+    bool good = at.values && at.mask;
+    if (!good) sentence(error, "memory is out: %zu pixels", n);
+    good = good && fill_columns(work, job, at, pixels, mask, error);
+    free(at.values);
+    free(at.mask);
+    return good;
 }
 
 static bool use(void *user, size_t job, const float *pixels, const uint8_t *mask, char error[1024]) {
@@ -98,16 +139,17 @@ static void find_shown(double offset, double size, int limit, int n, int *shown)
 }
 
 static bool prepare(picking *work, const view_zoom *zoom, char error[1024]) {
-    const size_t width = (size_t)work->opened->block_width;
+    const view *opened = work->opened;
+    work->whole = opened->source->tiles && opened->source_block_height >= MANY_ROWS &&
+                  opened->block_width == opened->source_block_width &&
+                  opened->block_height == opened->source_block_height;
     work->columns = malloc((size_t)work->n_columns * sizeof *work->columns);
     work->rows = malloc((size_t)work->n_rows * sizeof *work->rows);
     work->job_begin = malloc(((size_t)work->n_rows + 1) * sizeof *work->job_begin);
-    work->line = malloc(width * work->opened->n_used * sizeof(float));
-    work->line_mask = malloc(width);
-    if (!work->columns || !work->rows || !work->job_begin || !work->line || !work->line_mask)
+    if (!work->columns || !work->rows || !work->job_begin)
         return sentence(error, "memory is out: %d by %d pixels", work->n_columns, work->n_rows);
-    find_shown(zoom->x, zoom->width, work->opened->source->width, work->n_columns, work->columns);
-    find_shown(zoom->y, zoom->height, work->opened->source->height, work->n_rows, work->rows);
+    find_shown(zoom->x, zoom->width, opened->source->width, work->n_columns, work->columns);
+    find_shown(zoom->y, zoom->height, opened->source->height, work->n_rows, work->rows);
     plan_jobs(work);
     CPLDebug("WSNET", "unmixing %dx%d pixels of lines %d to %d", work->n_columns, work->n_rows, work->rows[0],
              work->rows[work->n_rows - 1]);
@@ -119,7 +161,7 @@ static bool run(picking *work, char error[1024]) {
     for (size_t j = 0; j < work->n_jobs; j++)
         if (work->job_begin[j + 1] - work->job_begin[j] > most) most = work->job_begin[j + 1] - work->job_begin[j];
     return pipeline_run(work->n_jobs, (size_t)most * (size_t)work->n_columns, work->opened->n_used,
-                        work->opened->n_threads > 1, fill, use, work, error);
+                        view_ahead(work->opened), fill, use, work, error);
 }
 
 bool view_pick(view *opened, const view_zoom *zoom, const view_target *target, char error[1024]) {
@@ -130,8 +172,6 @@ bool view_pick(view *opened, const view_zoom *zoom, const view_target *target, c
     free(work.columns);
     free(work.rows);
     free(work.job_begin);
-    free(work.line);
-    free(work.line_mask);
     CPLReleaseMutex(opened->mutex);
     return good;
 }

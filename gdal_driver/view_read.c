@@ -18,7 +18,6 @@ typedef struct reading {
     int x, y; /**< of the target's corner */
     window *jobs;
     size_t n_jobs;
-    size_t n_pixels; /**< read since a block of the source was finished */
 } reading;
 
 static int smaller(int a, int b) { return a < b ? a : b; }
@@ -68,11 +67,9 @@ static bool fill(void *user, size_t job, float *pixels, uint8_t *mask, char erro
     reading *work = user;
     const window at = work->jobs[job];
     if (!view_fill(work->opened, at.x, at.y, at.width, at.height, pixels, mask, error)) return false;
-    work->n_pixels += (size_t)at.width * (size_t)at.height;
-    if (ends_block(work->opened, at)) {
-        view_forget(work->opened, work->n_pixels);
-        work->n_pixels = 0;
-    }
+    const size_t n_read = (size_t)at.width * (size_t)at.height;
+    const size_t n_block = (size_t)work->opened->source_block_width * (size_t)work->opened->source_block_height;
+    if (ends_block(work->opened, at)) view_forget(work->opened, n_read > n_block ? n_read : n_block);
     return true;
 }
 
@@ -98,8 +95,7 @@ bool view_read(view *opened, int x, int y, int width, int height, const view_tar
         const size_t n = (size_t)work.jobs[j].width * (size_t)work.jobs[j].height;
         if (n > max_pixels) max_pixels = n;
     }
-    good =
-        good && pipeline_run(work.n_jobs, max_pixels, opened->n_used, opened->n_threads > 1, fill, use, &work, error);
+    good = good && pipeline_run(work.n_jobs, max_pixels, opened->n_used, view_ahead(opened), fill, use, &work, error);
     free(work.jobs);
     CPLReleaseMutex(opened->mutex);
     return good;

@@ -48,6 +48,25 @@ def test_blocks_in_steps(tmp_path, model):
     assert same_bits(np.ascontiguousarray(found[0][0][:, 20:69, 3:3593]), found[0][1])
 
 
+@pytest.mark.parametrize("kind", ["float32", "int16"])
+def test_tiles_in_threads(tmp_path, model, kind):
+    """Tiles that two threads decode at once, at full size and zoomed out, beside the same cube in GDAL's hands."""
+    wide = spectra(300, 200, 21)
+    found = []
+    for name, options in (("tiles", ["TILED=YES", "BLOCKXSIZE=128", "BLOCKYSIZE=64", "COMPRESS=DEFLATE"]),
+                          ("strips", ["COMPRESS=LZW"])):
+        cube = write_cube(tmp_path / f"{name}.tif", wide, kind=kind, scale=1e-4 if kind == "int16" else None,
+                          options=["INTERLEAVE=PIXEL", *options])
+        scene = write_scene(model, cube, tmp_path / f"{name}.wsnet", bands="abundance,rmse", method="nnls")
+        for threads in ("1", "2"):
+            opened = gdal.OpenEx(scene, open_options=[f"NUM_THREADS={threads}"])
+            found.append((opened.ReadAsArray(), opened.ReadAsArray(buf_xsize=30, buf_ysize=20),
+                          opened.ReadAsArray(70, 50, 200, 120, buf_xsize=23, buf_ysize=11),
+                          opened.GetRasterBand(2).ReadAsArray(buf_xsize=6, buf_ysize=4)))
+    for answers in zip(*found):
+        assert all(same_bits(answers[0], other) for other in answers[1:])
+
+
 def test_windows(scene, full):
     opened = gdal.Open(scene)
     random = np.random.default_rng(1)

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/** @file tiff_tags.h  What GDAL does not tell about a TIFF file. */
+#ifndef WSNET_TIFF_TAGS_H
+#define WSNET_TIFF_TAGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** Whether values in a directory's tiles are stored as they are in memory here: in this machine's byte order, bits in
+ *  order, without a predictor (TIFF 6.0, 1992; BigTIFF, 2007). @param directory its place in the file */
+bool tiff_is_plain(const char *path, uint64_t directory);
+
+#endif
