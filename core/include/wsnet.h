@@ -213,7 +213,12 @@ typedef struct wsnet_endmember_check {
     double condition;      /**< 2-norm condition number of E */
     size_t shade;          /**< index of a near-zero endmember, or SIZE_MAX */
     double scale_ratio;    /**< median pixel level / median endmember level; far from 1: other units */
-    double negative_share; /**< share of UCLS abundances below -0.05 (a missing endmember) */
+    double negative_share; /**< share of UCLS abundances below -0.05 */
+    double certain_share;  /**< share of those that are also below -4 standard errors; above 0.2: endmembers do not fit */
+    /** UCLS residuals: their variance along the leading direction over that along the second one, and their mean along
+     *  the leading one over their standard deviation. Above 2 and 0.1: an endmember is missing. 1 and 0 where there are
+     *  less than 8 more bands than endmembers, or no residuals to speak of. */
+    double residual_ratio, residual_mean;
 } wsnet_endmember_check;
 /** Computes the checks and logs each danger as one warning sentence. */
 WSNET_API wsnet_status wsnet_endmembers_check(wsnet_context *context, size_t n_pixels, size_t n_bands,

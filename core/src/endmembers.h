@@ -28,6 +28,10 @@ wsnet_status extract_vca(const extraction *scene, float *spectra);
 wsnet_status extract_nfindr(const extraction *scene, float *spectra);
 wsnet_status extract_atgp(const extraction *scene, float *spectra);
 
+/** A part of wsnet_endmembers_check(): fills what concerns residuals and negative abundances, and warns. */
+wsnet_status endmembers_check_residuals(wsnet_context *context, size_t n_pixels, size_t n_bands, const float *pixels,
+                                        size_t n_endmembers, const float *endmembers, wsnet_endmember_check *check);
+
 /* ---- archetypal analysis -------------------------------------------------------------------------------- */
 
 /** How a pixel's brightness is divided out before the analysis. */

@@ -5,13 +5,11 @@
 #include <string.h>
 
 #include "algebra.h"
-#include "context.h"
+#include "endmembers.h"
 #include "least_squares.h"
 
-enum { CHUNK = 512 };
-
 static const double one_material_rad = 2 * 3.14159265358979323846 / 180; /* 2 degrees */
-static const double ill_conditioned = 1000, shade_part = 0.02, other_scale = 10, negative = -0.05, many_negative = 0.1;
+static const double ill_conditioned = 1000, shade_part = 0.02, other_scale = 10;
 
 /** Names in sentences; "endmember 3" where there are none. */
 typedef struct naming {
@@ -92,60 +90,6 @@ static void check_shade(wsnet_context *context, size_t n_bands, size_t P, const 
 
 /* ---- the endmembers against the pixels ------------------------------------------------------------------ */
 
-typedef struct shares_work {
-    const least_squares *solver;
-    size_t n_pixels, n_bands, P;
-    const float *pixels;
-    float *abundances;             /**< [threads,CHUNK,P] */
-    size_t *n_negative, *n_finite; /**< [chunks] */
-} shares_work;
-
-static void negative_chunk(void *argument, size_t chunk, size_t worker) {
-    const shares_work *work = argument;
-    const size_t begin = chunk * CHUNK, rest = work->n_pixels - begin, n = rest < CHUNK ? rest : CHUNK;
-    float *a = work->abundances + worker * CHUNK * work->P;
-    least_squares_solve(work->solver, WSNET_METHOD_UCLS, n, work->pixels + begin * work->n_bands, a);
-    size_t n_negative = 0, n_finite = 0;
-    for (size_t i = 0; i < n * work->P; i++) {
-        n_finite += isfinite(a[i]) != 0;
-        n_negative += (double)a[i] < negative;
-    }
-    work->n_negative[chunk] = n_negative;
-    work->n_finite[chunk] = n_finite;
-}
-
-static wsnet_status check_negative(wsnet_context *context, size_t n_pixels, size_t n_bands, const float *pixels,
-                                   size_t P, const float *E, wsnet_endmember_check *check) {
-    const size_t n_chunks = (n_pixels + CHUNK - 1) / CHUNK;
-    shares_work work = {.n_pixels = n_pixels, .n_bands = n_bands, .P = P, .pixels = pixels};
-    least_squares *solver;
-    wsnet_status status = least_squares_create(context, n_bands, P, E, &solver);
-    if (status != WSNET_OK) return status;
-    work.solver = solver;
-    work.abundances = context_allocate(context, context_n_threads(context) * CHUNK * P, sizeof(float));
-    work.n_negative = work.abundances ? context_allocate(context, 2 * n_chunks, sizeof(size_t)) : NULL;
-    status = work.n_negative ? WSNET_OK : WSNET_E_MEMORY;
-    if (status == WSNET_OK) {
-        size_t n_negative = 0, n_finite = 0;
-        work.n_finite = work.n_negative + n_chunks;
-        parallel_for(context, n_chunks, negative_chunk, &work);
-        for (size_t i = 0; i < n_chunks; i++) {
-            n_negative += work.n_negative[i];
-            n_finite += work.n_finite[i];
-        }
-        check->negative_share = n_finite > 0 ? (double)n_negative / (double)n_finite : 0;
-    }
-    context_release(context, work.n_negative);
-    context_release(context, work.abundances);
-    least_squares_destroy(context, solver);
-    if (status == WSNET_OK && check->negative_share > many_negative)
-        context_log(context, WSNET_LOG_WARNING,
-                    "%.0f %% of the unconstrained abundances are below %.2f: an endmember is probably missing or does "
-                    "not fit the scene",
-                    100 * check->negative_share, negative);
-    return status;
-}
-
 /* Levels are root mean squares; pixels without light or with a value that is not finite do not count. */
 static wsnet_status check_scale(wsnet_context *context, size_t n_pixels, size_t n_bands, const float *pixels, size_t P,
                                 const float *E, wsnet_endmember_check *check) {
@@ -186,7 +130,7 @@ wsnet_status wsnet_endmembers_check(wsnet_context *context, size_t n_pixels, siz
     status = check_condition(context, n_bands, n_endmembers, endmembers, &found);
     if (status == WSNET_OK) status = check_scale(context, n_pixels, n_bands, pixels, n_endmembers, endmembers, &found);
     if (status == WSNET_OK)
-        status = check_negative(context, n_pixels, n_bands, pixels, n_endmembers, endmembers, &found);
+        status = endmembers_check_residuals(context, n_pixels, n_bands, pixels, n_endmembers, endmembers, &found);
     if (status == WSNET_OK) *check = found;
     return status;
 }

@@ -200,6 +200,8 @@ static bool tell_check(const unmixing *at, bool as_json) {
         const char *key;
         double value;
     } numbers[] = {{"negative_share", found.negative_share},
+                   {"residual_ratio", found.residual_ratio},
+                   {"residual_mean", found.residual_mean},
                    {"condition", found.condition},
                    {"min_angle_deg", angle_deg},
                    {"scale_ratio", found.scale_ratio}};

@@ -34,6 +34,20 @@ def test_ucls_agrees_with_numpy(simulated, tmp_path):  # noqa: F811
     assert check["negative_share"] == pytest.approx((wanted < -0.05).mean(), abs=0.02)
 
 
+@pytest.mark.parametrize("noise", [10, 20, 30, 40])
+def test_a_missing_endmember_is_warned_of_and_noise_is_not(tmp_path, noise):
+    succeed("simulate", "-o", tmp_path, "--width", 50, "--height", 50, "--bands", 100, "--seed", 805, "--snr", noise)
+    names = (tmp_path / "endmembers.csv").read_text().splitlines()[0].split(",")[1:]
+    spoken = []
+    for missing in [None, *names[:3]]:
+        kept = ",".join(f'"{name}"' for name in names if name != missing)
+        done = run("classical", tmp_path / "cube.tif", "-o", tmp_path / "a.tif", "--library", tmp_path / "endmembers.csv",
+                   "--select", kept)
+        assert done.returncode == 0
+        spoken.append("probably missing" in done.stderr)
+    assert not spoken[0] and sum(spoken[1:]) >= (2 if noise > 10 else 0), spoken
+
+
 def test_constraints_hold(simulated, tmp_path):  # noqa: F811
     fcls, _, _ = unmix(simulated, tmp_path / "f.tif")
     assert fcls[:4].min() >= 0 and np.abs(fcls[:4].sum(0) - 1).max() < 1e-5

@@ -411,7 +411,7 @@ static void test_check_dangers(void **state) {
         for (size_t b = 0; b < B; b++) E[k * B + b] = 0.6f * truth[k * B + b] + 0.4f * truth[(k + 1) % 4 * B + b];
     messages[0] = 0;
     assert_int_equal(wsnet_endmembers_check(context, N, B, pixels, 4, E, names, &check), WSNET_OK);
-    if (!strstr(messages, "below -0.05")) fail_msg("negative share %.3f", check.negative_share);
+    if (!strstr(messages, "below -0.05")) fail_msg("certain share %.3f", check.certain_share);
     assert_true(check.negative_share > 0.1 && check.negative_share < 1);
 }
 
