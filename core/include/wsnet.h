@@ -383,6 +383,22 @@ WSNET_API wsnet_status wsnet_session_unmix(wsnet_session *session, size_t n_pixe
 WSNET_API wsnet_status wsnet_session_reconstruct(wsnet_session *session, size_t n_pixels, const float *pixels,
                                                  const float *abundance, float *reconstruction);
 
+/* ---- zones ---------------------------------------------------------------------------------------------- */
+
+/** Unmixes the mean spectra of zones, in which noise has averaged out: non-negative generalised least squares with a
+ *  model's endmembers. Errors have the second moments of the residuals of a scene's pixels, and the pixels' noise besides;
+ *  the abundances sum to one as closely as the brightness of single pixels does (resources/docs/area.md). */
+typedef struct wsnet_zone_solver wsnet_zone_solver;
+
+/** @param model  of linear mixing; must outlive the solver  @param pixels [N,B] finite, of the cube that zones are in, the
+ *  model's bands  @param solver to be destroyed by the caller */
+WSNET_API wsnet_status wsnet_zone_solver_create(wsnet_context *context, const wsnet_model *model, size_t n_pixels,
+                                                size_t n_bands, const float *pixels, wsnet_zone_solver **solver);
+WSNET_API void wsnet_zone_solver_destroy(wsnet_zone_solver *solver);
+WSNET_API double wsnet_zone_solver_spread(const wsnet_zone_solver *solver); /**< relative, of the pixels' brightness */
+/** One caller at a time. @param spectrum [B] finite, mean of a zone's pixels  @param shares [P] that sum to 1 */
+WSNET_API void wsnet_zone_solver_shares(wsnet_zone_solver *solver, const double *spectrum, double *shares);
+
 /* ---- scores --------------------------------------------------------------------------------------------- */
 
 typedef struct wsnet_material_scores {

@@ -224,8 +224,7 @@ wsnet_status algebra_eigen(wsnet_context *context, size_t n, double *matrix, dou
     return context_fail(context, WSNET_E_NUMERIC, "the eigenvalues of a %zu by %zu matrix did not converge", n, n);
 }
 
-/* lower [n,n] holds the lower triangle of the matrix and becomes its Cholesky factor. @return false: not positive */
-static bool factorise(size_t n, double *lower) {
+bool algebra_cholesky(size_t n, double *lower) {
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j <= i; j++) {
             const double rest = lower[i * n + j] - algebra_dot(j, lower + i * n, lower + j * n);
@@ -241,7 +240,7 @@ static void add_row(size_t n, double factor, const double *other, double *row) {
 }
 
 wsnet_status algebra_invert(wsnet_context *context, size_t n, double *matrix) {
-    if (!factorise(n, matrix))
+    if (!algebra_cholesky(n, matrix))
         return context_fail(context, WSNET_E_NUMERIC, "a %zu by %zu matrix cannot be inverted", n, n);
     double *inverse = context_allocate_zero(context, n * n, sizeof *inverse);
     if (!inverse) return WSNET_E_MEMORY;

@@ -16,6 +16,9 @@ wsnet_status algebra_leading(wsnet_context *context, size_t n, const double *mat
                              double *values);
 /** All eigenvectors of a symmetric matrix by LAPACK, smallest first. @param matrix [n,n] in, eigenvectors by rows out */
 wsnet_status algebra_eigen(wsnet_context *context, size_t n, double *matrix, double *values);
+/** Cholesky factor, the same bits whatever BLAS does. @param lower [n,n] holds the lower triangle of the matrix and becomes
+ *  that of its factor  @return false: not positive definite */
+bool algebra_cholesky(size_t n, double *lower);
 /** Inverse of a symmetric positive definite matrix by Cholesky, in place, the same bits whatever BLAS does.
  *  @param matrix [n,n] */
 wsnet_status algebra_invert(wsnet_context *context, size_t n, double *matrix);

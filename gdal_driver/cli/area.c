@@ -24,6 +24,11 @@ static const option area_options[] = {
     {OPTION_NUMBER, "--pixel-area", 0, false, "M2",
      "square metres of a pixel, where the cube is not georeferenced or its georeference is wrong",
      offsetof(area_arguments, pixel_m2), 1e-12, 1e15, NULL},
+    {OPTION_FLAG, "--sums", 0, false, NULL,
+     "add up the pixels' abundances and nothing else; zones then add up, too (default: halfway between that and what "
+     "the "
+     "zone's mean spectrum says, which is nearer to the truth)",
+     offsetof(area_arguments, sums), 0, 0, NULL},
     {OPTION_TEXT, "--output", 'o', false, "OUT.csv|OUT.gpkg",
      "a table, a row a zone and material; or a GeoPackage, a polygon a zone with a column a material",
      offsetof(area_arguments, output), 0, 0, NULL},
@@ -55,6 +60,9 @@ static bool visit(const scan_window *at, const zone_pixels *pixels, void *user) 
         whole->n_pixels++;
         whole->area_m2 += m2;
         if (on->has_intervals) whole->fits += (double)values[on->fit_band];
+        if (on->solver)
+            area_mean_add(on, pixels->zone, m2,
+                          at->spectra + pixels->index[i] * wsnet_model_n_bands(view_model(on->opened)));
         for (size_t k = 0; k < on->n_materials; k++) {
             const double lower = on->has_intervals ? (double)values[on->band_of[1][k]] : NAN;
             const double upper = on->has_intervals ? (double)values[on->band_of[2][k]] : NAN;
@@ -103,7 +111,11 @@ static bool measure(measuring *on) {
         cli_warn(on->run,
                  "the model's mixing is 'scaled': its abundances are shares of unit-peak spectra and not of area");
     if (!find_bands(on)) return cli_fail(on->run, "memory is out"), false;
-    return zone_scan_run(on->run, on->opened, on->places, false, visit, on);
+    const bool by_mean = on->has_intervals && !wanted->sums && wsnet_model_mixing(model) == WSNET_MIXING_LINEAR;
+    if (by_mean && !area_mean_prepare(on)) return false;
+    if (!zone_scan_run(on->run, on->opened, on->places, on->solver != NULL, visit, on)) return false;
+    if (on->solver) area_mean_combine(on);
+    return true;
 }
 
 /* ---- the run -------------------------------------------------------------------------------------------- */
@@ -124,6 +136,7 @@ static int run_area(cli *run, const void *arguments) {
     if (done && on.wanted->json) area_print_json(&on);
     if (done && !run->quiet) area_print_table(&on);
     for (int i = 0; i < 3; i++) VSIFree(on.band_of[i]);
+    area_mean_free(&on);
     VSIFree(on.zones);
     VSIFree(on.sums);
     zones_close(on.places);
@@ -137,8 +150,9 @@ const cli_command area_command = {
     .name = "area",
     .summary = "hectares of every material, by zone, with intervals",
     .description =
-        "Adds up the abundances of a scene, pixel by pixel, with each pixel's area on the ellipsoid, and gives "
-        "an interval for every sum. Neighbouring pixels share errors, so the interval lies between that for "
+        "Adds up the abundances of a scene, pixel by pixel, with each pixel's area on the ellipsoid, unmixes the "
+        "zone's mean spectrum beside, takes the mean of both, and gives an interval for it. Neighbouring pixels share "
+        "errors, so the interval lies between that for "
         "independent errors and that for common ones; resources/docs/area.md has the rule and how often it "
         "held in tests.",
     .groups = area_groups,

@@ -12,7 +12,7 @@ typedef struct area_arguments {
     cli_common common;
     const char *scene, *zones, *zone_field, *output;
     double coverage, pixel_m2;
-    bool json;
+    bool sums, json;
 } area_arguments;
 
 typedef struct measuring {
@@ -29,7 +29,17 @@ typedef struct measuring {
     area_sum *sums;     /**< [n_zones, n_materials] */
     size_t *band_of[3]; /**< abundance, lower, upper: [n_materials] bands of a scan window's values */
     size_t fit_band;
+    wsnet_zone_solver *solver; /**< NULL: areas are the sums alone */
+    double *spectra;           /**< [n_zones, B] sums of pixel area times spectrum, with a solver */
 } measuring;
+
+/** Makes the solver of the zones' mean spectra, and room for these. @return false with the failure printed */
+bool area_mean_prepare(measuring *on);
+/** Adds a pixel's spectrum to its zone's. */
+void area_mean_add(measuring *on, size_t zone, double pixel_m2, const float *spectrum);
+/** Moves the sums halfway to what the zones' mean spectra say, for zones of two pixels and more. */
+void area_mean_combine(measuring *on);
+void area_mean_free(measuring *on);
 
 void area_print_json(const measuring *on);
 void area_print_table(const measuring *on);

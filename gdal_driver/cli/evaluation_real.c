@@ -8,6 +8,7 @@
 
 #include "../cube.h"
 #include "evaluation.h"
+#include "evaluation_squares.h"
 #include "layers.h"
 #include "library_fit.h"
 #include "pixel_sample.h"
@@ -101,12 +102,11 @@ static bool extract(evaluation *all, real_scene *scene, const wsnet_library *tru
     return done;
 }
 
-static bool answer_method(evaluation *all, const real_scene *scene, const evaluation_task *training,
-                          evaluation_method method, evaluation_answer *answer) {
-    evaluation_task whole = *training;
-    whole.n_pixels = scene->n_pixels;
-    whole.pixels = scene->pixels;
-    return evaluation_answer_method(all, training, &whole, method, NULL, answer);
+/* The task with every pixel of the scene. */
+static evaluation_task whole_of(const real_scene *scene, evaluation_task task) {
+    task.n_pixels = scene->n_pixels;
+    task.pixels = scene->pixels;
+    return task;
 }
 
 /* ---- Samson: abundances of every pixel are known --------------------------------------------------------- */
@@ -116,13 +116,12 @@ static bool score_samson(evaluation *all, size_t case_index, size_t seed, const 
                          const float *truth, const double *angle_rad) {
     const evaluation_method end = all->cases[case_index].ablations ? EVALUATION_METHODS : EVALUATION_WITHOUT;
     const evaluation_task task = task_of(scene, mixing, all->first_seed + seed);
-    evaluation_task whole = task;
-    whole.n_pixels = scene->n_pixels;
+    const evaluation_task whole = whole_of(scene, task);
     bool done = true;
     for (evaluation_method method = 0; done && method < end; method++) {
         evaluation_answer answer = {0};
         double *kept = evaluation_at(all, case_index, seed, method);
-        done = answer_method(all, scene, &task, method, &answer) &&
+        done = evaluation_answer_method(all, &task, &whole, method, NULL, &answer) &&
                evaluation_keep_scores(all, &whole, (size_t)scene->opened->width, truth, &answer, kept);
         evaluation_keep_angles(task.n_endmembers, angle_rad, kept);
         kept[SCORE_SAD_LAST] = NAN; /* no material of this scene is the rare one */
@@ -159,46 +158,28 @@ static bool run_samson(evaluation *all, size_t case_index, size_t seed, bool pea
 
 /* ---- DLR HySU: areas of squares are known ---------------------------------------------------------------- */
 
-enum { SIZE_CLASSES = 5 };
-static const double square_m2[SIZE_CLASSES] = {9, 4, 1, 0.25, 0.0625};
-
-/** Mean relative area error of every size class over the materials that have a mask band of their name. */
-static bool area_errors(evaluation *all, const real_scene *scene, const evaluation_answer *answer,
-                        double error[SIZE_CLASSES]) {
-    layers masks, sizes;
-    double transform[6];
-    size_t n_materials = 0;
-    if (!layers_open(all->run, in_folder(all, "dlr_hysu", "target_masks.tif"), &masks)) return false;
-    bool done = layers_open(all->run, in_folder(all, "dlr_hysu", "target_size_roi.tif"), &sizes);
-    if (!done) {
-        layers_close(&masks);
-        return false;
+static bool measure_areas(evaluation *all, const real_scene *scene, uint64_t seed, evaluation_method method,
+                          double *kept) {
+    const evaluation_task task = task_of(scene, WSNET_MIXING_LINEAR, seed);
+    const evaluation_task whole = whole_of(scene, task);
+    evaluation_answer answer = {0};
+    wsnet_model *model = NULL;
+    wsnet_zone_solver *solver = NULL;
+    double error[SQUARE_SIZES];
+    bool done = evaluation_answer_method(all, &task, &whole, method, &model, &answer);
+    if (done && model &&
+        wsnet_zone_solver_create(all->run->context, model, task.n_pixels, task.n_bands, task.pixels, &solver) !=
+            WSNET_OK)
+        done = (cli_fail_core(all->run), false);
+    done = done && evaluation_square_errors(all, &whole, scene->names, answer.abundance, solver, error);
+    if (done) {
+        kept[SCORE_AREA_QUARTER] = error[3];
+        kept[SCORE_AREA_SIXTEENTH] = error[4];
+        if (answer.lower) kept[SCORE_SECONDS] = answer.seconds;
     }
-    GDALGetGeoTransform(masks.dataset, transform);
-    const double pixel_m2 = fabs(transform[1] * transform[5]);
-    float *size = VSIMalloc2(scene->n_pixels, sizeof *size), *mask = VSIMalloc2(scene->n_pixels, sizeof *mask);
-    done = size && mask && layers_read_band(all->run, &sizes, 1, sizes.width, sizes.height, 1, size);
-    for (int c = 0; c < SIZE_CLASSES; c++) error[c] = 0;
-    for (size_t m = 0; done && m < masks.n_materials; m++) {
-        size_t k = 0;
-        while (k < scene->n_endmembers && strcmp(scene->names[k], masks.materials[m].name) != 0) k++;
-        if (k == scene->n_endmembers) continue;
-        double area[SIZE_CLASSES] = {0};
-        done = layers_read_band(all->run, &masks, masks.materials[m].band[LAYER_ABUNDANCE], masks.width, masks.height,
-                                1, mask);
-        for (size_t i = 0; done && i < scene->n_pixels; i++) {
-            const int c = (int)size[i] - 1;
-            if (mask[i] > 0 && c >= 0 && c < SIZE_CLASSES)
-                area[c] += (double)answer->abundance[i * scene->n_endmembers + k] * pixel_m2;
-        }
-        for (int c = 0; c < SIZE_CLASSES; c++) error[c] += fabs(area[c] - square_m2[c]) / square_m2[c];
-        n_materials++;
-    }
-    for (int c = 0; c < SIZE_CLASSES; c++) error[c] = n_materials ? error[c] / (double)n_materials : NAN;
-    VSIFree(size);
-    VSIFree(mask);
-    layers_close(&sizes);
-    layers_close(&masks);
+    wsnet_zone_solver_destroy(solver);
+    wsnet_model_destroy(model);
+    evaluation_answer_free(&answer);
     return done;
 }
 
@@ -212,18 +193,8 @@ static bool run_hysu(evaluation *all, size_t case_index, size_t seed, const char
     done = library && take_library(all, &scene, library) &&
            (!all->cases[case_index].blind ||
             extract(all, &scene, library, WSNET_MIXING_LINEAR, all->first_seed + seed, angle_rad));
-    for (evaluation_method method = EVALUATION_WSNET; done && method <= EVALUATION_UCLS; method++) {
-        const evaluation_task task = task_of(&scene, WSNET_MIXING_LINEAR, all->first_seed + seed);
-        evaluation_answer answer = {0};
-        double error[SIZE_CLASSES], *kept = evaluation_at(all, case_index, seed, method);
-        done = answer_method(all, &scene, &task, method, &answer) && area_errors(all, &scene, &answer, error);
-        if (done) {
-            kept[SCORE_AREA_QUARTER] = error[3];
-            kept[SCORE_AREA_SIXTEENTH] = error[4];
-            if (answer.lower) kept[SCORE_SECONDS] = answer.seconds;
-        }
-        evaluation_answer_free(&answer);
-    }
+    for (evaluation_method method = EVALUATION_WSNET; done && method <= EVALUATION_UCLS; method++)
+        done = measure_areas(all, &scene, all->first_seed + seed, method, evaluation_at(all, case_index, seed, method));
     wsnet_library_destroy(library);
     scene_close(&scene);
     return done;

@@ -63,14 +63,16 @@ def write_squares(folder: pathlib.Path, side: int) -> pathlib.Path:
 
 
 def measure(program: str, folder: pathlib.Path, side: int) -> np.ndarray:
-    """Rows of true share, lower, upper for every square and material, as shares of the square."""
+    """Rows of true share, lower, upper, area, sum for every square and material, as shares of the square."""
     words = ["--zones", write_squares(folder, side), "--json"]
     zones = json.loads(wsnet(program, "area", folder / "s.wsnet", *words))["zones"]
+    sums = json.loads(wsnet(program, "area", folder / "s.wsnet", *words, "--sums"))["zones"]
     truth = gdal.Open(str(folder / "truth.tif")).ReadAsArray().astype(float)
     n = SIZE // side
     share = truth.reshape(len(truth), n, side, n, side).mean(axis=(2, 4)).reshape(len(truth), -1).T
-    return np.array([[share[i, k], m["lower_m2"] / zone["area_m2"], m["upper_m2"] / zone["area_m2"]]
-                     for i, zone in enumerate(zones) for k, m in enumerate(zone["materials"])])
+    values = [[m["lower_m2"], m["upper_m2"], m["area_m2"], plain["area_m2"]]
+              for zone, alone in zip(zones, sums) for m, plain in zip(zone["materials"], alone["materials"])]
+    return np.column_stack([share.ravel(), np.array(values) / zones[0]["area_m2"]])
 
 
 def scene(program: str, seed: int) -> tuple[bool, dict[int, np.ndarray]]:
@@ -87,12 +89,13 @@ def scene(program: str, seed: int) -> tuple[bool, dict[int, np.ndarray]]:
 
 
 def row(name: str, parts: list[np.ndarray]) -> None:
-    """Prints coverage, coverage of weak shares, and mean width; every scene counts the same."""
-    def one(part: np.ndarray) -> tuple[float, float, float]:
-        share, lower, upper = part.T
+    """Prints coverage, coverage of weak shares, mean width, and errors; every scene counts the same."""
+    def one(part: np.ndarray) -> tuple[float, ...]:
+        share, lower, upper, area, plain = part.T
         inside = (share >= lower - 1e-6) & (share <= upper + 1e-6)
         weak = (share > 0.001) & (share <= 0.15)
-        return inside.mean(), inside[weak].mean() if weak.any() else np.nan, (upper - lower).mean()
+        return inside.mean(), inside[weak].mean() if weak.any() else np.nan, (upper - lower).mean(), \
+            np.sqrt(((area - share)**2).mean()), np.sqrt(((plain - share)**2).mean())
     means = np.nanmean([one(part) for part in parts], axis=0)
     print(f"| {name} | " + " | ".join(f"{value:.3f}" for value in means) + " |")
 
@@ -103,7 +106,8 @@ def main(program: str, first: int = 1000, last: int = 1023) -> None:
     for seed in range(first, last + 1):
         found.append(scene(program, seed))
         print(seed, *settings(seed), file=sys.stderr, flush=True)
-    print("| library, pixels a zone | coverage | of shares in (0.001, 0.15] | mean width |\n| --- | --- | --- | --- |")
+    print("| library, pixels a zone | coverage | of shares in (0.001, 0.15] | mean width | error | of sums alone |")
+    print("| --- | --- | --- | --- | --- | --- |")
     for exact in (True, False):
         for side in SIDES:
             parts = [sides[side] for kind, sides in found if kind == exact]

@@ -39,8 +39,8 @@ def abundance(unmixed):
     return unmixed[0]
 
 
-def test_areas_are_sums_of_abundance_times_pixel_area(scene, abundance):
-    said = area(scene)
+def test_sums_are_of_abundance_times_pixel_area(scene, abundance):
+    said = area(scene, "--sums")
     (whole,) = said["zones"]
     assert whole["zone"] == "all" and whole["n_pixels"] == 48 * 40
     pixel = whole["area_m2"] / (48 * 40)
@@ -50,6 +50,30 @@ def test_areas_are_sums_of_abundance_times_pixel_area(scene, abundance):
         assert material["area_ha"] == pytest.approx(material["area_m2"] / 1e4)
         assert 0 <= material["lower_m2"] < material["area_m2"] < material["upper_m2"] <= whole["area_m2"]
     assert sum(m["area_m2"] for m in whole["materials"]) == pytest.approx(whole["area_m2"], rel=1e-5)
+
+
+def test_areas_lie_halfway_from_the_sums_to_the_mean_spectrum(simulated, scene, tmp_path):
+    """With materials, pixels and zones apart, each zone's mean spectrum says what it holds."""
+    zones = write_zones(tmp_path / "z.gpkg", [("a", box(0, 0, 24, 20)), ("b", box(24, 20, 48, 40))])
+    words = ("--zones", zones, "--zone-field", "name")
+    truth, _ = read(simulated / "truth.tif")
+    errors = {"both": 0, "sums": 0, "spectrum": 0}
+    for both, sums, inside in zip(area(scene, *words)["zones"], area(scene, *words, "--sums")["zones"],
+                                  (truth[:, :20, :24], truth[:, 20:, 24:])):
+        share, plain = (np.array([m["area_m2"] for m in zone["materials"]]) / zone["area_m2"] for zone in (both, sums))
+        mean = 2 * share - plain
+        assert share.sum() == pytest.approx(1, abs=1e-5) and mean.sum() == pytest.approx(1, abs=1e-5)
+        assert mean.min() > -1e-6 and np.abs(mean - plain).max() > 1e-4
+        for name, value in (("both", share), ("sums", plain), ("spectrum", mean)):
+            errors[name] += ((value - inside.mean((1, 2))) ** 2).sum()
+        widths = [[m["upper_m2"] - m["lower_m2"] for m in zone["materials"]] for zone in (both, sums)]
+        assert np.all(np.array(widths[0]) <= 1.5 * np.array(widths[1]))
+    assert errors["spectrum"] < 0.05**2 * 8 and errors["both"] < max(errors["sums"], errors["spectrum"])
+
+
+def test_areas_do_not_depend_on_threads(scene, tmp_path):
+    one, three = (area(scene, "--threads", n) for n in (1, 3))
+    assert one == three
 
 
 def expected_interval(zone, material, values):
@@ -114,7 +138,8 @@ def test_a_wider_coverage_gives_wider_intervals(scene):
 def test_polygons_own_pixels_by_their_centres_and_may_overlap(scene, abundance, tmp_path):
     zones = write_zones(tmp_path / "z.gpkg", [("left", box(0, 0, 10.4, 40)), ("corner", box(5.6, 0, 20, 10)),
                                              ("left", box(30, 0, 31, 1))])
-    said = {zone["zone"]: zone for zone in area(scene, "--zones", zones, "--zone-field", "name")["zones"]}
+    said = {zone["zone"]: zone
+            for zone in area(scene, "--zones", zones, "--zone-field", "name", "--sums")["zones"]}
     assert list(said) == ["left", "corner"]
     assert said["left"]["n_pixels"] == 401 and said["corner"]["n_pixels"] == 140
     first = said["corner"]["materials"][0]["area_m2"] / said["corner"]["area_m2"]
@@ -156,7 +181,7 @@ def test_class_rasters_are_zones_on_their_own_or_another_grid(scene, abundance, 
     values[30:] = 2
     values[0, 0] = -5
     same = classes(tmp_path / "same.tif", values, names=["field", "forest", ""], nodata=-5)
-    said = area(scene, "--zones", same)["zones"]
+    said = area(scene, "--zones", same, "--sums")["zones"]
     assert [(z["zone"], z["n_pixels"]) for z in said] == [("field", 24 * 30 - 1), ("forest", 24 * 30), ("class 2", 480)]
     assert said[1]["materials"][0]["area_m2"] / said[1]["area_m2"] == pytest.approx(
         abundance[0, 0, :30, 24:].mean(), rel=1e-4)
