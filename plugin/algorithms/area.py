@@ -41,8 +41,9 @@ class AreaAlgorithm(WsNetAlgorithm):
     def help_text(self) -> str:
         """A paragraph for the user."""
         return tr('Adds up the abundances of a live scene, pixel by pixel, with the area of each pixel on the '
-                  'ellipsoid, and gives an interval for every sum. Pixels share errors; the interval allows for it. '
-                  'Abundances of “scaled” models are no shares of area.')
+                  'ellipsoid, unmixes the mean spectrum of each zone beside, takes the mean of both, and gives an '
+                  'interval for it. Pixels share errors; the interval allows for it. Abundances of “scaled” models '
+                  'are no shares of area.')
 
     def shortDescription(self) -> str:  # noqa: N802
         """One line for tooltips."""

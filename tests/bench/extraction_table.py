@@ -38,8 +38,9 @@ def wsnet(program: str, *words: object) -> str:
 
 
 def spectra_of(path: pathlib.Path) -> np.ndarray:
-    """[P, B] of a table with a column of wavelengths."""
-    return np.genfromtxt(path, delimiter=",", skip_header=1)[:, 1:].T
+    """[P, B] of a table with a column of wavelengths, and perhaps one of band widths."""
+    first = 2 if "fwhm_nm" in path.read_text().split("\n", 1)[0] else 1
+    return np.genfromtxt(path, delimiter=",", skip_header=1)[:, first:].T
 
 
 def angles(truth: np.ndarray, found: np.ndarray) -> np.ndarray:
