@@ -278,7 +278,7 @@ typedef struct wsnet_train_options {
     size_t real_batch;        /**< real pixels a step, default 256 */
     double learning_rate;     /**< peak of the one-cycle, default 5e-3 */
     unsigned without;         /**< WSNET_WITHOUT_* bits */
-    double weak_share;        /**< probability of a weak injection, default 0.3 */
+    double weak_share;        /**< probability of a weak injection, default 0.1 */
     double illumination_sd;   /**< log-normal brightness, default 0.15 */
     double variability_sd;    /**< root-mean-square relative variability of a spectrum; negative: estimated (default) */
     const float *band_weight; /**< [B] or NULL: 1 */

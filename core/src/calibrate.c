@@ -11,10 +11,11 @@ enum { BLOCKS = 1024, PIXELS = BLOCKS * LANES, SPOILT_BLOCKS = 256, SPOILT = SPO
 /* Marks, and sorts before, the scores of the upper side where the material is absent: no upper end can miss a zero, and
  * counting zeros would leave too much of the error to the pixels that do hold the material. */
 static const float ABSENT = -1e30f;
-/* Shares up to this are absence, and up to that are weak. */
-static const float LEAST_SHARE = 0.001f, MOST_WEAK = 0.15f;
-/* Below the abundance, above it where the material is present, and above it where it is weak. */
-enum { BELOW, ABOVE, ABOVE_WEAK, N_SIDES };
+/* Shares up to this are absence; weak ones are in (0.01, 0.15], as the scores have it, and down to absence for the upper
+ * side. */
+static const float LEAST_SHARE = 0.001f, LEAST_WEAK = 0.01f, MOST_WEAK = 0.15f;
+/* Below the abundance, below it where it is weak, above it where the material is present, and above it where it is weak. */
+enum { BELOW, BELOW_WEAK, ABOVE, ABOVE_WEAK, N_SIDES };
 
 typedef struct calibration {
     const wsnet_session *session;
@@ -72,6 +73,7 @@ static void score_block(void *work_, size_t chunk, size_t worker) {
             float *score = work->scores + k * PIXELS + pixel;
             const size_t side = n_endmembers * PIXELS;
             score[BELOW * side] = above / fmaxf(block.lower[i], 1e-6f);
+            score[BELOW_WEAK * side] = share > LEAST_WEAK && share <= MOST_WEAK ? score[BELOW * side] : ABSENT;
             score[ABOVE * side] = share > LEAST_SHARE ? -above / fmaxf(block.upper[i], 1e-6f) : ABSENT;
             score[ABOVE_WEAK * side] = share <= MOST_WEAK ? score[ABOVE * side] : ABSENT;
         }
@@ -97,8 +99,7 @@ static float factor_of(double coverage, float *scores, float otherwise) {
     return n ? fmaxf(scores[n_absent + calibrate_rank(n, coverage)], 0) : otherwise;
 }
 
-/* Weak fractions lie above the interval more often than others do, as it starts from an abundance near zero; a material's
- * upper side is as wide as they need. */
+/* Weak fractions lie outside the interval more often than others do; each side is as wide as a material's need. */
 static wsnet_status fill_intervals(wsnet_context *context, const calibration *work, wsnet_model *model) {
     const size_t n_endmembers = model->dims.P;
     for (size_t i = 0; i < N_SIDES * n_endmembers * PIXELS; i++)
@@ -107,7 +108,8 @@ static wsnet_status fill_intervals(wsnet_context *context, const calibration *wo
     for (size_t k = 0; k < n_endmembers; k++) {
         float *scores = work->scores + k * PIXELS, *factor = model->conformal + k;
         const size_t side = n_endmembers * PIXELS;
-        *factor = factor_of(model->coverage, scores + BELOW * side, 1);
+        const float below = factor_of(model->coverage, scores + BELOW * side, 1);
+        *factor = fmaxf(below, factor_of(model->coverage, scores + BELOW_WEAK * side, below));
         const float above = factor_of(model->coverage, scores + ABOVE * side, 1);
         factor[n_endmembers] = fmaxf(above, factor_of(model->coverage, scores + ABOVE_WEAK * side, above));
     }

@@ -13,7 +13,7 @@ void wsnet_train_options_init(wsnet_train_options *options) {
                                      .batch = 512,
                                      .real_batch = 256,
                                      .learning_rate = 5e-3,
-                                     .weak_share = 0.3,
+                                     .weak_share = 0.1,
                                      .illumination_sd = 0.15,
                                      .variability_sd = -1};
 }

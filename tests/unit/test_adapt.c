@@ -35,7 +35,7 @@ static int set_up(void **state) {
     distort(made);
     wsnet_train_options options;
     wsnet_train_options_init(&options);
-    options.n_steps = 40;
+    options.n_steps = 80;
     options.batch = 72;
     options.real_batch = 40;
     made->model = made_scene_train(made->context, &made->scene, P, &options);
