@@ -214,7 +214,7 @@ typedef struct wsnet_endmember_check {
     size_t shade;          /**< index of a near-zero endmember, or SIZE_MAX */
     double scale_ratio;    /**< median pixel level / median endmember level; far from 1: other units */
     double negative_share; /**< share of UCLS abundances below -0.05 */
-    double certain_share;  /**< share of those that are also below -4 standard errors; above 0.2: endmembers do not fit */
+    double certain_share;  /**< share of those below -4 standard errors, too; above 0.2: endmembers do not fit */
     /** UCLS residuals: their variance along the leading direction over that along the second one, and their mean along
      *  the leading one over their standard deviation. Above 2 and 0.1: an endmember is missing. 1 and 0 where there are
      *  less than 8 more bands than endmembers, or no residuals to speak of. */
@@ -279,7 +279,7 @@ typedef struct wsnet_train_options {
     double learning_rate;     /**< peak of the one-cycle, default 5e-3 */
     unsigned without;         /**< WSNET_WITHOUT_* bits */
     double weak_share;        /**< probability of a weak injection, default 0.1 */
-    double illumination_sd;   /**< log-normal brightness, default 0.15 */
+    double illumination_sd;   /**< log-normal brightness, default 0.15; negative: estimated; `linear` alone */
     double variability_sd;    /**< root-mean-square relative variability of a spectrum; negative: estimated (default) */
     const float *band_weight; /**< [B] or NULL: 1 */
     const float *endmember_weight; /**< [P] or NULL: 1 */

@@ -12,18 +12,12 @@
 
 enum { STREAM = 7, MOST_SIMULATED = 8192 };
 
-static double metadata_number(const wsnet_model *model, const char *key, double otherwise) {
-    const char *text = wsnet_model_metadata(model, key);
-    double value;
-    return text && text_to_double(text, strlen(text), &value) && value >= 0 && value <= 1 ? value : otherwise;
-}
-
 /* What the model was trained to expect, but for the variability, which is the new cube's. */
 static simulator_options simulated(const wsnet_model *model) {
     wsnet_train_options usual;
     wsnet_train_options_init(&usual);
-    return (simulator_options){model->mixing, metadata_number(model, "weak_share", usual.weak_share),
-                               metadata_number(model, "illumination_sd", usual.illumination_sd), -1};
+    return (simulator_options){model->mixing, model_metadata_number(model, "weak_share", usual.weak_share),
+                               model_metadata_number(model, "illumination_sd", usual.illumination_sd), -1};
 }
 
 static wsnet_status correct(wsnet_context *context, const wsnet_model *model, size_t n_pixels, const float *pixels,

@@ -220,6 +220,12 @@ const char *wsnet_model_metadata(const wsnet_model *model, const char *key) {
     return found ? model->metadata_values[place] : NULL;
 }
 
+double model_metadata_number(const wsnet_model *model, const char *key, double otherwise) {
+    const char *text = wsnet_model_metadata(model, key);
+    double value;
+    return text && text_to_double(text, strlen(text), &value) && value >= 0 && value <= 1 ? value : otherwise;
+}
+
 size_t wsnet_model_n_metadata(const wsnet_model *model) { return model->n_metadata; }
 
 const char *wsnet_model_metadata_key(const wsnet_model *model, size_t index) {

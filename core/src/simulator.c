@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "algebra.h"
 #include "simulator_scene.h"
 #include "variability.h"
 
@@ -14,6 +15,8 @@ static const double SCENE_SHARE = 0.9;
 /* A residual's sign changes after about so many bands. With one sign it would stay orthogonal to the endmembers, as
  * least squares left it, and move no abundance. */
 enum { NOISE_RUN = 12 };
+/* An estimate of illumination is at least this: endmembers are never quite as bright as their materials. */
+static const double LEAST_ILLUMINATION = 0.05;
 
 /* Lays the object out in one block; called twice (see arena). */
 static simulator *carve(arena *block, size_t n_pixels, size_t n_bands, size_t n_endmembers) {
@@ -65,6 +68,37 @@ static wsnet_status learn_brightness(wsnet_context *context, simulator *made) {
                         "the endmembers explain none of the pixels: most non-negative abundances are zero");
 }
 
+/* Median absolute deviation of the logarithms of NNLS sums, as the standard deviation of a normal distribution, less what
+ * noise does to a sum of typical size. Pixels without light have no logarithm and lie beyond all others.
+ * @param pinv [B,P]  @param spread [n] scratch */
+static double illumination_of(const simulator *made, const float *pinv, double *spread) {
+    const size_t n = made->n_pixels, n_endmembers = made->n_endmembers;
+    for (size_t i = 0; i < n; i++) spread[i] = fabs(log((double)simulator_sum(made, i) / made->brightness));
+    const double width = 1.4826 * algebra_select(n, spread, n / 2);
+    double noise = 0;
+    for (size_t b = 0; b < made->n_bands; b++) {
+        double sum = 0;
+        for (size_t k = 0; k < n_endmembers; k++) sum += (double)pinv[b * n_endmembers + k];
+        noise += sum * sum * made->noise_sd * made->noise_sd / (made->brightness * made->brightness);
+    }
+    return sqrt(fmax(width * width - noise, 0));
+}
+
+static wsnet_status learn_illumination(wsnet_context *context, simulator *made, const least_squares *prepared) {
+    double *spread = context_allocate(context, made->n_pixels, sizeof *spread);
+    float *pinv = context_allocate(context, made->n_bands * made->n_endmembers, sizeof *pinv);
+    const wsnet_status status = spread && pinv ? WSNET_OK : WSNET_E_MEMORY;
+    if (status == WSNET_OK) {
+        least_squares_pinv(prepared, pinv);
+        made->illumination_seen = illumination_of(made, pinv, spread);
+        if (made->options.illumination_sd < 0)
+            made->options.illumination_sd = fmin(fmax(made->illumination_seen, LEAST_ILLUMINATION), 1);
+    }
+    context_release(context, spread);
+    context_release(context, pinv);
+    return status;
+}
+
 static void fill_shapes(simulator *made, double sd) {
     double weight[VARIABILITY_SHAPES];
     variability_weights(weight);
@@ -93,14 +127,15 @@ static wsnet_status learn_scene(wsnet_context *context, simulator *made, const l
     const double n_bands = (double)made->n_bands, freedom = fmax(n_bands - (double)made->n_endmembers, 1);
     made->noise_gain = sqrt(share * n_bands / freedom);
     made->noise_sd = sqrt(share * found.residual_energy / freedom);
-    return WSNET_OK;
+    return learn_illumination(context, made, prepared);
 }
 
 void simulator_destroy(wsnet_context *context, simulator *made) { context_release(context, made); }
 
 simulator_scene simulator_describe(const simulator *made) {
-    return (simulator_scene){made->n_pixels, made->pixels, made->options.variability_sd, made->noise_sd,
-                             made->brightness};
+    return (simulator_scene){made->n_pixels,         made->pixels,     made->options.variability_sd,
+                             made->noise_sd,         made->brightness, made->options.illumination_sd,
+                             made->illumination_seen};
 }
 
 /* Adds amount e . (1 + sum_j c_j shape_j) to the pixel, c_j standard normal. */

@@ -10,17 +10,20 @@ typedef struct simulator simulator;
 
 typedef struct simulator_options {
     wsnet_mixing mixing;
-    double weak_share, illumination_sd;
-    double variability_sd; /**< negative: estimated from the scene */
+    double weak_share;
+    double illumination_sd; /**< negative: estimated from the scene */
+    double variability_sd;  /**< negative: estimated from the scene */
 } simulator_options;
 
 /** What the simulator learned of the scene. */
 typedef struct simulator_scene {
-    size_t n_pixels;       /**< remembered: all, or at most 65536 spread evenly */
-    const float *pixels;   /**< [n_pixels,B], owned by the simulator */
-    double variability_sd; /**< given or estimated */
-    double noise_sd;       /**< a band, in the cube's units; variability taken out */
-    double brightness;     /**< median NNLS sum */
+    size_t n_pixels;          /**< remembered: all, or at most 65536 spread evenly */
+    const float *pixels;      /**< [n_pixels,B], owned by the simulator */
+    double variability_sd;    /**< given or estimated */
+    double noise_sd;          /**< a band, in the cube's units; variability taken out */
+    double brightness;        /**< median NNLS sum */
+    double illumination_sd;   /**< given or estimated */
+    double illumination_seen; /**< estimated: spread of the logarithm of the NNLS sums, less that of noise */
 } simulator_scene;
 
 /** Learns the scene: NNLS sums, residuals, variability. Pixels and endmembers are copied where needed.

@@ -17,6 +17,7 @@ struct simulator {
     abundance_prior prior;
     double noise_gain; /**< of a residual that serves as noise */
     double noise_sd, brightness;
+    double illumination_seen;
 };
 
 /** Sum of a pixel's non-negative abundances. */

@@ -11,6 +11,8 @@
 
 /* Streams of random numbers, one a purpose. */
 enum { PURPOSE_WEIGHTS, PURPOSE_SIMULATED, PURPOSE_REAL, PURPOSE_CALIBRATION };
+/* Brightness that varies this much is worth a word. */
+static const double MUCH_ILLUMINATION = 0.27;
 
 static uint64_t seed_of(uint64_t seed, uint64_t purpose) {
     random_state random = random_create(seed, purpose);
@@ -93,6 +95,18 @@ static void find_weak(wsnet_trainer *trainer, const least_squares *prepared) {
     for (size_t k = 0; k < n_endmembers; k++) trainer->weak[k] = strength[k] < median;
 }
 
+/* Corrections for brightness that was not simulated are wrong, and distrusted. */
+static void warn_of_illumination(const wsnet_trainer *trainer) {
+    const simulator_scene scene = simulator_describe(trainer->scene);
+    if (trainer->options.mixing != WSNET_MIXING_LINEAR || scene.illumination_seen < MUCH_ILLUMINATION ||
+        scene.illumination_seen < 1.5 * scene.illumination_sd)
+        return;
+    context_log(trainer->context, WSNET_LOG_WARNING,
+                "brightness varies more over the scene than the training expects (standard deviation of its logarithm "
+                "%.2f, not %.2f): let it be estimated with --illumination auto, or use --mixing scaled",
+                scene.illumination_seen, scene.illumination_sd);
+}
+
 /* Everything that depends on the scene and the endmembers. */
 static wsnet_status prepare(wsnet_trainer *trainer, size_t n_pixels, const float *pixels, const float *endmembers) {
     const network_dims *dims = &trainer->dims;
@@ -103,6 +117,7 @@ static wsnet_status prepare(wsnet_trainer *trainer, size_t n_pixels, const float
     wsnet_status status = simulator_create(trainer->context, &simulated, n_pixels, dims->B, pixels, dims->P,
                                            trainer->start, &trainer->scene);
     if (status != WSNET_OK) return status;
+    warn_of_illumination(trainer);
     least_squares *prepared;
     status = least_squares_create(trainer->context, dims->B, dims->P, trainer->start, &prepared);
     if (status != WSNET_OK) return status;

@@ -52,6 +52,7 @@ wsnet_status wsnet_trainer_extend(wsnet_context *context, const wsnet_model *mod
     chosen.mixing = model->mixing;
     chosen.coverage = model->coverage;
     chosen.without = model->without;
+    chosen.illumination_sd = model_metadata_number(model, "illumination_sd", chosen.illumination_sd);
     wsnet_status status = check(context, model, &chosen, n_pixels, n_bands, pixels, n_new, new_endmembers);
     if (status != WSNET_OK) return status;
     const size_t n_known = model->dims.P * n_bands, n_added = n_new * n_bands;

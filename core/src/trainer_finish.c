@@ -27,7 +27,7 @@ static wsnet_status describe_training(wsnet_trainer *trainer, wsnet_model *model
     } entries[] = {
         {"steps", "%.0f", (double)trainer->n_done},          {"batch", "%.0f", (double)options->batch},
         {"real_batch", "%.0f", (double)options->real_batch}, {"learning_rate", "%.9g", options->learning_rate},
-        {"weak_share", "%.9g", options->weak_share},         {"illumination_sd", "%.9g", options->illumination_sd},
+        {"weak_share", "%.9g", options->weak_share},         {"illumination_sd", "%.9g", scene.illumination_sd},
         {"variability_sd", "%.9g", scene.variability_sd},    {"noise_sd", "%.9g", scene.noise_sd},
         {"training_pixels", "%.0f", (double)scene.n_pixels},
     };

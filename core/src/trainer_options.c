@@ -68,7 +68,7 @@ wsnet_status trainer_options_check(wsnet_context *context, const wsnet_train_opt
         {"the number of real pixels a step", (double)options->real_batch, 1, MAX_BATCH},
         {"the learning rate", options->learning_rate, 1e-8, 1},
         {"the share of weak injections", options->weak_share, 0, 1},
-        {"the standard deviation of illumination", options->illumination_sd, 0, 1},
+        {"the standard deviation of illumination", options->illumination_sd < 0 ? 0 : options->illumination_sd, 0, 1},
         {"the standard deviation of variability", options->variability_sd < 0 ? 0 : options->variability_sd, 0, 1},
     };
     wsnet_status status = check_sizes(context, n_pixels, n_bands, n_endmembers);

@@ -20,7 +20,7 @@ static const size_t most_checkpoint_bytes = (size_t)1 << 30;
 
 typedef struct train_arguments {
     cli_common common;
-    const char *cube, *output, *checkpoint, *log, *strata, *strata_field;
+    const char *cube, *output, *checkpoint, *log, *strata, *strata_field, *illumination;
     double coverage;
     uint64_t n_steps, n_members;
     unsigned without;
@@ -34,6 +34,11 @@ static const option train_options[] = {
      NULL},
     {OPTION_NUMBER, "--coverage", 0, false, "C", "how often the intervals shall hold the truth (default 0.9)",
      offsetof(train_arguments, coverage), 0.501, 0.999, NULL},
+    {OPTION_TEXT, "--illumination", 0, false, "SD|auto",
+     "spread of brightness to expect with --mixing linear, the standard deviation of its logarithm (default 0.15); "
+     "auto "
+     "estimates it from the cube",
+     offsetof(train_arguments, illumination), 0, 0, NULL},
     {OPTION_COUNT, "--steps", 0, false, "N", "steps of the training (default 1000)", offsetof(train_arguments, n_steps),
      1, 1e6, NULL},
     {OPTION_COUNT, "--ensemble", 0, false, "M",
@@ -139,12 +144,13 @@ static bool run_steps(training *at, wsnet_trainer *trainer, size_t begin) {
 
 /** What was asked for, without what cannot change the answer (threads, folders). */
 static void describe_options(const train_arguments *wanted, char *text, size_t size) {
-    char parts[128] = "";
+    char parts[224] = "";
     for (unsigned bit = 1; bit <= WSNET_WITHOUT_CLASSICAL; bit <<= 1)
         if (wanted->without & bit) {
             CPLStrlcat(parts, " --without ", sizeof parts);
             CPLStrlcat(parts, wsnet_part_name(bit), sizeof parts);
         }
+    if (wanted->illumination) CPLStrlcat(parts, CPLSPrintf(" --illumination %s", wanted->illumination), sizeof parts);
     snprintf(text, size, "--mixing %s --coverage %.15g --seed %llu --steps %llu%s",
              wsnet_mixing_name((wsnet_mixing)wanted->endmembers.mixing), wanted->coverage,
              (unsigned long long)wanted->endmembers.seed, (unsigned long long)wanted->n_steps, parts);
@@ -170,11 +176,19 @@ static bool write_model(training *at) {
 
 /* ---- the run -------------------------------------------------------------------------------------------- */
 
+/* A number from 0 to 1, or auto: -1. */
+static bool read_illumination(const char *text, double *sd) {
+    char *end;
+    *sd = strcmp(text, "auto") == 0 ? -1 : CPLStrtod(text, &end);
+    return strcmp(text, "auto") == 0 || (end != text && !*end && *sd >= 0 && *sd <= 1);
+}
+
 static bool create_trainer(training *at, size_t member, wsnet_trainer **trainer) {
     wsnet_train_options options;
     wsnet_train_options_init(&options);
     options.mixing = (wsnet_mixing)at->wanted->endmembers.mixing;
     options.coverage = at->wanted->coverage;
+    if (at->wanted->illumination) read_illumination(at->wanted->illumination, &options.illumination_sd);
     options.seed = at->wanted->endmembers.seed + member;
     options.n_steps = (size_t)at->wanted->n_steps;
     options.without = at->wanted->without;
@@ -229,6 +243,9 @@ static bool train(training *at) {
 static int run_train(cli *run, const void *arguments) {
     training at = {.run = run, .wanted = arguments};
     if (!endmember_request_check(run, &at.wanted->endmembers)) return CLI_USAGE;
+    double sd;
+    if (at.wanted->illumination && !read_illumination(at.wanted->illumination, &sd))
+        return cli_usage(run, "--illumination must be auto or a number from 0 to 1, not '%s'", at.wanted->illumination);
     if (at.wanted->strata_field && !at.wanted->strata) return cli_usage(run, "--strata-field needs --strata");
     if (at.wanted->checkpoint && at.wanted->n_members > 1)
         return cli_usage(run, "--checkpoint keeps one network, not an --ensemble");
