@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How near extracted endmembers come to the true ones: prints the tables of resources/docs/method.md.
 
-usage: extraction_table.py WSNET [FIRST_SEED [SCENES]] [--kinds | --spread | --weak | --seconds | --samson]
+usage: extraction_table.py WSNET [FIRST_SEED] [--kinds | --spread | --weak | --seconds | --samson]
 Without one of the last words all tables are printed. Angles are means over materials, in rad, after the best match.
 """
 import os
@@ -128,7 +128,7 @@ def table_of_spread(program: str, first: int, n: int) -> None:
                "auto, half of the pixels", "vca, seeds", "archetypes, seeds")
     for kind in KINDS:
         rows = []
-        for seed in range(first, first + max(n // 2, 1)):
+        for seed in range(first, first + n):
             with tempfile.TemporaryDirectory() as name:
                 rows.append(spreads_of(program, pathlib.Path(name), kind, seed))
         print_row(kind, *(f"{a:.3f} ({b:.3f})" for a, b in zip(np.median(rows, axis=0), np.max(rows, axis=0))))
@@ -175,13 +175,13 @@ def table_of_weak(program: str, first: int, n: int) -> None:
 
 
 def table_of_seconds(program: str, first: int, n: int) -> None:
-    """Of the whole command on 100 x 100 x 200, three scenes each."""
+    """Of the whole command on 100 x 100 x 200."""
     print_head("endmembers of 100 x 100 x 200", *map(str, range(3, 9)))
     for kind in (next(iter(KINDS)), "spectra vary by 5 %, a dark and a rare material, 20 dB"):
         cells = []
         for n_endmembers in range(3, 9):
             seconds = []
-            for seed in range(first, first + 3):
+            for seed in range(first, first + n):
                 with tempfile.TemporaryDirectory() as name:
                     folder = pathlib.Path(name)
                     simulate(program, folder, kind, seed, "--width", 100, "--height", 100, "--bands", 200,
@@ -193,7 +193,7 @@ def table_of_seconds(program: str, first: int, n: int) -> None:
         print_row(f"seconds, median (worst): {kind}", *cells)
 
 
-def table_of_samson(program: str, first: int, n: int) -> None:
+def table_of_samson(program: str, first: int, _: int) -> None:
     """The one real scene with published spectra; nothing is chosen by it."""
     if not (DATA / "samson").exists():
         print(f"no Samson in {DATA}: set WSNET_DATA", file=sys.stderr)
@@ -217,12 +217,11 @@ def table_of_samson(program: str, first: int, n: int) -> None:
 
 def main(words: list[str]) -> None:
     """Prints the tables that are asked for."""
-    tables = {"--kinds": table_of_kinds, "--spread": table_of_spread, "--weak": table_of_weak,
-              "--seconds": table_of_seconds, "--samson": table_of_samson}
-    numbers = [int(word) for word in words[1:] if not word.startswith("--")] + [None, None]
-    wanted = [word for word in words if word in tables] or list(tables)
-    for word in wanted:
-        tables[word](words[0], numbers[0] or 4000, numbers[1] or 8)
+    tables = {"--kinds": (table_of_kinds, 8), "--spread": (table_of_spread, 2), "--weak": (table_of_weak, 6),
+              "--seconds": (table_of_seconds, 3), "--samson": (table_of_samson, 1)}
+    first = int(words[1]) if len(words) > 1 and not words[1].startswith("--") else 5000
+    for table, n in [tables[word] for word in words if word in tables] or tables.values():
+        table(words[0], first, n)
 
 
 if __name__ == "__main__":
