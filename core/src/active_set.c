@@ -64,12 +64,27 @@ typedef struct question {
     active_set_factor *factor;
 } question;
 
+/* sum[k] += x[i] rows[i,k], or -=, in the order of i, ACTIVE_SET_LANE columns at a time: their sums stay in registers.
+ * @param which  the n rows and elements of x that are meant, or NULL: the first n */
+HOT void add_rows(const bool minus, const double *rows, const size_t *which, size_t n, size_t pad, const double *x,
+                  double *sum) {
+    for (size_t first = 0; first < pad; first += ACTIVE_SET_LANE) {
+        double part[ACTIVE_SET_LANE];
+        for (size_t k = 0; k < ACTIVE_SET_LANE; k++) part[k] = sum[first + k];
+        for (size_t at = 0; at < n; at++) {
+            const size_t i = which ? which[at] : at;
+            const double *row = rows + i * pad + first;
+            for (size_t k = 0; k < ACTIVE_SET_LANE; k++) part[k] += minus ? -(row[k] * x[i]) : row[k] * x[i];
+        }
+        for (size_t k = 0; k < ACTIVE_SET_LANE; k++) sum[first + k] = part[k];
+    }
+}
+
 /* a = map z + constant */
 HOT void apply_map(const double *map, size_t n, size_t pad, const double *z, double *a) {
     double sum[ACTIVE_SET_MAX];
     for (size_t k = 0; k < pad; k++) sum[k] = map[n * pad + k];
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < pad; k++) sum[k] += map[i * pad + k] * z[i];
+    add_rows(false, map, NULL, n, pad, z, sum);
     for (size_t k = 0; k < pad; k++) a[k] = sum[k];
 }
 
@@ -87,11 +102,14 @@ HOT void on_subset(const question *q, uint64_t subset, double *a) {
 /* Negative gradient R'z - R'R a of half the squared residual. */
 HOT void negative_gradient(const question *q, const double *a, double *gradient) {
     double sum[ACTIVE_SET_MAX];
+    size_t member[ACTIVE_SET_MAX], n = 0;
+    const bool few = q->pad == ACTIVE_SET_LANE;
     for (size_t k = 0; k < q->pad; k++) sum[k] = q->h[k];
-    for (size_t j = 0; j < q->set->n; j++) {
-        if (q->pad > ACTIVE_SET_LANE && a[j] == 0) continue;
-        for (size_t k = 0; k < q->pad; k++) sum[k] -= q->set->gram[j * q->pad + k] * a[j];
+    for (size_t j = 0; j < q->set->n && !few; j++) {
+        member[n] = j; /* without a branch, which nobody could foresee */
+        n += a[j] != 0;
     }
+    add_rows(true, q->set->gram, few ? NULL : member, few ? q->set->n : n, q->pad, a, sum);
     for (size_t k = 0; k < q->pad; k++) gradient[k] = sum[k];
 }
 
@@ -102,8 +120,7 @@ HOT void gains(const question *q, uint64_t subset, const double *a, double *gain
     negative_gradient(q, a, gain);
     double multiplier = 0;
     if (q->sum_to_one) {
-        for (size_t k = 0; k < n; k++)
-            if (subset >> k & 1) multiplier += gain[k];
+        for (uint64_t left = subset; left; left &= left - 1) multiplier += gain[__builtin_ctzll(left)];
         multiplier /= (double)__builtin_popcountll(subset);
     }
     const double shared = q->sum_to_one ? q->set->largest_norm : 0;
@@ -129,11 +146,13 @@ static bool walk(const question *q, uint64_t *subset, size_t entering, double *a
         if (first && trial[entering] <= 0) return false;
         double step = 1;
         size_t leaving = n;
-        for (size_t k = 0; k < n; k++)
-            if ((*subset >> k & 1) && trial[k] < 0 && a[k] / (a[k] - trial[k]) <= step) {
+        for (uint64_t left = *subset; left; left &= left - 1) {
+            const size_t k = (size_t)__builtin_ctzll(left);
+            if (trial[k] < 0 && a[k] / (a[k] - trial[k]) <= step) {
                 step = a[k] / (a[k] - trial[k]);
                 leaving = k;
             }
+        }
         for (size_t k = 0; k < n; k++) {
             const double moved = a[k] + step * (trial[k] - a[k]);
             a[k] = moved > 0 ? moved : 0;
@@ -166,9 +185,11 @@ static void one_by_one(const question *q, uint64_t subset, double *a) {
     for (size_t round = 0; round < 30 * n; round++) {
         gains(q, subset, a, gain);
         size_t entering = n;
-        for (size_t k = 0; k < n; k++)
-            if (!((subset | refused) >> k & 1) && gain[k] > 0 && (entering == n || gain[k] > gain[entering]))
-                entering = k;
+        double best = 0;
+        for (uint64_t left = subset_of_all(q->set) & ~(subset | refused); left; left &= left - 1) {
+            const size_t k = (size_t)__builtin_ctzll(left);
+            if (gain[k] > best) best = gain[entering = k];
+        }
         if (entering == n) return;
         subset |= (uint64_t)1 << entering;
         if (walk(q, &subset, entering, a)) {
@@ -186,10 +207,8 @@ HOT void solve_pixel(const active_set *set, size_t pad, bool sum_to_one, const d
     const size_t n = set->n;
     double gain[ACTIVE_SET_MAX], h[ACTIVE_SET_MAX], length2 = 0;
     for (size_t k = 0; k < pad; k++) h[k] = 0;
-    for (size_t i = 0; i < n; i++) {
-        length2 += z[i] * z[i];
-        for (size_t k = 0; k < pad; k++) h[k] += set->rows[i * pad + k] * z[i];
-    }
+    add_rows(false, set->rows, NULL, n, pad, z, h);
+    for (size_t i = 0; i < n; i++) length2 += z[i] * z[i];
     const double rounding = 1e-14 * (double)n * (sqrt(length2) + (sum_to_one ? set->largest_norm : 0));
     active_set_factor factor;
     factor.n = 0;

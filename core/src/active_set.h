@@ -32,13 +32,13 @@ typedef struct active_set {
     double *table[2];    /**< [2^n,n+1,pad] such maps of every subset; NULL for large P */
 } active_set;
 
-/** The Cholesky factor L L' of a subset's part of R'R, in the order in which its members came: one more or one less costs
- *  a row or a few, not all of them. Empty where n is zero; belongs to one pixel. */
+/** The Cholesky factor L L' of a subset's part of R'R, in the order in which its members came: one more costs a row, one
+ *  less a rotation for each that came later. Empty where n is zero; belongs to one pixel. */
 typedef struct active_set_factor {
     size_t n, member[ACTIVE_SET_MAX];
-    double rows[ACTIVE_SET_MAX * ACTIVE_SET_MAX];  /**< L without its diagonal */
-    double inverse[ACTIVE_SET_MAX];                /**< one over the diagonal */
-    double h[ACTIVE_SET_MAX], one[ACTIVE_SET_MAX]; /**< L \ R'z and L \ 1 */
+    double columns[ACTIVE_SET_MAX * ACTIVE_SET_MAX]; /**< of L, below its diagonal */
+    double inverse[ACTIVE_SET_MAX];                  /**< one over the diagonal */
+    double h[ACTIVE_SET_MAX], one[ACTIVE_SET_MAX];   /**< L \ R'z and L \ 1 */
 } active_set_factor;
 
 /** Takes the arrays out of an arena (also while measuring). @param many  whether to tabulate the subsets */

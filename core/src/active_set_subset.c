@@ -87,14 +87,22 @@ static double dot(size_t n, const double *x, const double *y) {
     return even + odd;
 }
 
+static double *column_of(active_set_factor *factor, size_t j) { return factor->columns + j * ACTIVE_SET_MAX; }
+
 /* One more row of L, and one more element of L \ h and L \ 1. @return false where that would lose more than half of the
  * digits */
 static bool append(const active_set *set, size_t k, const double *h, active_set_factor *factor) {
     const size_t n = factor->n;
     const double *gram = set->gram + k * set->pad;
-    double *row = factor->rows + n * ACTIVE_SET_MAX;
-    for (size_t j = 0; j < n; j++)
-        row[j] = (gram[factor->member[j]] - dot(j, row, factor->rows + j * ACTIVE_SET_MAX)) * factor->inverse[j];
+    double row[ACTIVE_SET_MAX];
+    for (size_t j = 0; j < n; j++) row[j] = gram[factor->member[j]];
+    /* Column by column: the elements behind need not wait for each other. */
+    for (size_t j = 0; j < n; j++) {
+        double *column = column_of(factor, j);
+        const double value = row[j] *= factor->inverse[j];
+        column[n] = value;
+        for (size_t i = j + 1; i < n; i++) row[i] -= value * column[i];
+    }
     const double rest = gram[k] - dot(n, row, row);
     if (!(rest > 1e-8 * gram[k])) return false;
     factor->inverse[n] = 1 / sqrt(rest);
@@ -105,33 +113,58 @@ static bool append(const active_set *set, size_t k, const double *h, active_set_
     return true;
 }
 
-/* Rows before the first member that leaves stay; those behind it and the members that enter follow. */
+/* Turns two numbers into c a + s b, which is returned, and c b - s a, in place of b. */
+static double rotate(double c, double s, double a, double *b) {
+    const double turned = c * a + s * *b;
+    *b = c * *b - s * a;
+    return turned;
+}
+
+/* Leaves out the member at place p. Those behind it lose a column of L, which is turned into the others (Gill, Golub,
+ * Murray and Saunders 1974); L \ h and L \ 1 are turned as if they were rows of L. */
+static void drop(active_set_factor *factor, size_t p) {
+    const size_t last = --factor->n;
+    double lost[ACTIVE_SET_MAX], h = factor->h[p], one = factor->one[p];
+    for (size_t i = p; i < last; i++) lost[i] = column_of(factor, p)[i + 1];
+    for (size_t j = 0; j < p; j++) {
+        double *column = column_of(factor, j);
+        for (size_t i = p; i < last; i++) column[i] = column[i + 1];
+    }
+    for (size_t j = p; j < last; j++) {
+        const double *from = column_of(factor, j + 1) + 1;
+        double *into = column_of(factor, j);
+        const double ratio = lost[j] * factor->inverse[j + 1], c = 1 / sqrt(1 + ratio * ratio), s = ratio * c;
+        for (size_t i = j + 1; i < last; i++) into[i] = rotate(c, s, from[i], &lost[i]);
+        factor->h[j] = rotate(c, s, factor->h[j + 1], &h);
+        factor->one[j] = rotate(c, s, factor->one[j + 1], &one);
+        factor->inverse[j] = factor->inverse[j + 1] * c;
+        factor->member[j] = factor->member[j + 1];
+    }
+}
+
+/* Whoever leaves does so from behind, whoever enters follows. */
 static bool become(const active_set *set, uint64_t subset, const double *h, active_set_factor *factor) {
-    size_t kept = 0, next[ACTIVE_SET_MAX], n_next = 0;
-    while (kept < factor->n && (subset >> factor->member[kept] & 1)) subset &= ~((uint64_t)1 << factor->member[kept++]);
-    for (size_t i = kept; i < factor->n; i++) {
+    size_t next[ACTIVE_SET_MAX];
+    for (size_t i = factor->n; i-- > 0;) {
         const uint64_t bit = (uint64_t)1 << factor->member[i];
-        if (subset & bit) next[n_next++] = factor->member[i];
+        if (!(subset & bit)) drop(factor, i);
         subset &= ~bit;
     }
-    n_next += list_members(set->n, subset, next + n_next);
-    factor->n = kept;
+    const size_t n_next = list_members(set->n, subset, next);
     for (size_t i = 0; i < n_next; i++)
         if (!append(set, next[i], h, factor)) return false;
     return true;
 }
 
 /* a = L' \ (L \ h + shift L \ 1), the shift such that the sum is one: 1'a = (L \ 1)'(L \ h + shift L \ 1). */
-static void solve(const active_set *set, bool sum_to_one, const active_set_factor *factor, double *a) {
+static void solve(const active_set *set, bool sum_to_one, active_set_factor *factor, double *a) {
     const size_t n = factor->n;
     double x[ACTIVE_SET_MAX], shift = 0;
     if (sum_to_one && n > 0) shift = (1 - dot(n, factor->one, factor->h)) / dot(n, factor->one, factor->one);
-    for (size_t i = 0; i < n; i++) x[i] = factor->h[i] + shift * factor->one[i];
     for (size_t k = 0; k < set->pad; k++) a[k] = 0;
     for (size_t i = n; i-- > 0;) {
-        const double *row = factor->rows + i * ACTIVE_SET_MAX;
-        a[factor->member[i]] = x[i] *= factor->inverse[i];
-        for (size_t k = 0; k < i; k++) x[k] -= row[k] * x[i];
+        const double below = dot(n - i - 1, column_of(factor, i) + i + 1, x + i + 1);
+        a[factor->member[i]] = x[i] = (factor->h[i] + shift * factor->one[i] - below) * factor->inverse[i];
     }
 }
 
