@@ -79,7 +79,11 @@ static CPLXMLNode *make_metadata(char **items) {
 static CPLXMLNode *make_source(const vrt_parts *parts, uint32_t band) {
     const cube *source = view_cube(parts->opened);
     GDALRasterBandH handle = GDALGetRasterBand(source->dataset, (int)band + 1);
-    CPLXMLNode *node = CPLCreateXMLNode(NULL, CXT_Element, "ComplexSource"), *last = NULL;
+    const bool scaled = source->scale[band] != 1 || source->offset[band] != 0,
+               has_nodata = !isnan(source->nodata[band]);
+    /* GDAL copies a simple source as it is, and looks at every value of a complex one. */
+    const char *kind = scaled || has_nodata ? "ComplexSource" : "SimpleSource";
+    CPLXMLNode *node = CPLCreateXMLNode(NULL, CXT_Element, kind), *last = NULL;
     CPLXMLNode *file = CPLCreateXMLNode(NULL, CXT_Element, "SourceFilename");
     CPLAddXMLAttributeAndValue(file, "relativeToVRT", "0");
     CPLCreateXMLNode(file, CXT_Text, parts->cube);
@@ -94,11 +98,11 @@ static CPLXMLNode *make_source(const vrt_parts *parts, uint32_t band) {
     CPLAddXMLAttributeAndValue(properties, "BlockXSize", CPLSPrintf("%d", width));
     CPLAddXMLAttributeAndValue(properties, "BlockYSize", CPLSPrintf("%d", height));
     append(node, &last, properties);
-    if (source->scale[band] != 1 || source->offset[band] != 0) {
+    if (scaled) {
         append(node, &last, element("ScaleOffset", CPLSPrintf("%.17g", source->offset[band])));
         append(node, &last, element("ScaleRatio", CPLSPrintf("%.17g", source->scale[band])));
     }
-    if (!isnan(source->nodata[band])) append(node, &last, element("NODATA", CPLSPrintf("%.17g", source->nodata[band])));
+    if (has_nodata) append(node, &last, element("NODATA", CPLSPrintf("%.17g", source->nodata[band])));
     return node;
 }
 
