@@ -9,16 +9,17 @@
 enum { PIXELS = 4096 };
 /* Corrections may be larger than on simulated pixels by this factor, in mean square, before they lose trust: so much
  * differs between scenes that the simulator does describe. */
-static const double TOLERANCE = 1.5;
+static const double TOLERANCE = 1.25;
 
-/* Mean squares over pixels of each endmember's a - u. @param abundance,classical [n,P]  @param correction [P] */
-static void mean_squares(size_t n_pixels, size_t n_endmembers, const float *abundance, const float *classical,
-                         double *correction) {
-    for (size_t k = 0; k < n_endmembers; k++) correction[k] = 0;
+/* Mean square over pixels of |a - u|: materials together, as one alone may differ by the few places where it is.
+ * @param abundance,classical [n,P] */
+static double mean_square(size_t n_pixels, size_t n_endmembers, const float *abundance, const float *classical) {
+    double sum = 0;
     for (size_t i = 0; i < n_pixels * n_endmembers; i++) {
         const double difference = (double)abundance[i] - (double)classical[i];
-        correction[i % n_endmembers] += difference * difference / (double)n_pixels;
+        sum += difference * difference / (double)n_pixels;
     }
+    return sum;
 }
 
 /** Scratch arrays: [PIXELS,B], and [PIXELS,P] each. */
@@ -36,7 +37,7 @@ static wsnet_status measure(wsnet_context *context, wsnet_session *session, cons
     least_squares_classical(prepared, model->mixing, n_pixels, work->pixels, work->classical, NULL);
     least_squares_destroy(context, prepared);
     status = wsnet_session_unmix(session, n_pixels, work->pixels, NULL, &outputs);
-    mean_squares(n_pixels, model->dims.P, work->abundance, work->classical, correction);
+    *correction = mean_square(n_pixels, model->dims.P, work->abundance, work->classical);
     return status;
 }
 
@@ -45,22 +46,19 @@ static wsnet_status compare(wsnet_context *context, const simulator *scene, uint
     const simulator_scene known = simulator_describe(scene);
     const size_t n_bands = model->dims.B, n_real = known.n_pixels < PIXELS ? known.n_pixels : PIXELS;
     wsnet_session *session;
-    double simulated[WSNET_MAX_ENDMEMBERS], real_ones[WSNET_MAX_ENDMEMBERS];
+    double simulated = 0, real_ones = 0;
     wsnet_status status = wsnet_session_create(context, model, NULL, &session);
     if (status != WSNET_OK) return status;
     simulator_draw_alike(scene, wsnet_model_endmembers(model), seed, PIXELS, work->pixels);
-    status = measure(context, session, model, work, PIXELS, simulated);
+    status = measure(context, session, model, work, PIXELS, &simulated);
     for (size_t i = 0; i < n_real; i++) {
         const size_t pixel = random_spread(i, n_real, known.n_pixels);
         memcpy(work->pixels + i * n_bands, known.pixels + pixel * n_bands, n_bands * sizeof *work->pixels);
     }
-    if (status == WSNET_OK) status = measure(context, session, model, work, n_real, real_ones);
+    if (status == WSNET_OK) status = measure(context, session, model, work, n_real, &real_ones);
     wsnet_session_destroy(session);
-    *gain = 1;
-    for (size_t k = 0; status == WSNET_OK && k < model->dims.P; k++) {
-        const double excess = fmax(real_ones[k] - TOLERANCE * simulated[k], 0);
-        if (excess > 0) *gain = fmin(*gain, simulated[k] / (simulated[k] + excess));
-    }
+    const double excess = fmax(real_ones - TOLERANCE * simulated, 0);
+    *gain = excess > 0 ? simulated / (simulated + excess) : 1;
     return status;
 }
 
