@@ -56,6 +56,8 @@ class Training:
     threads: int = 0
     without: list[str] = field(default_factory=list)
     strata: Zones = field(default_factory=Zones)
+    ensemble: int = 1
+    illumination: str = ''
 
     def arguments(self) -> list[str]:
         """Options of `wsnet train`."""
@@ -64,6 +66,10 @@ class Training:
             options += ['--threads', str(self.threads)]
         for part in self.without:
             options += ['--without', part]
+        if self.ensemble > 1:
+            options += ['--ensemble', str(self.ensemble)]
+        if self.illumination:
+            options += ['--illumination', self.illumination]
         return options + self.strata.arguments('--strata', '--strata-field')
 
 
@@ -118,11 +124,12 @@ def audit(cube: str, model: str, prefix: str, zones: Zones, truth: str, confiden
         + zones.arguments() + (['--truth', truth] if truth else []) + PLAIN
 
 
-def area(scene: str, output: str, zones: Zones, coverage: float, pixel_area: float) -> list[str]:
+def area(scene: str, output: str, zones: Zones, coverage: float = 0, pixel_area: float = 0,
+         sums: bool = False) -> list[str]:
     """Area of every material by zone, as JSON and, if an output is named, as a GeoPackage."""
     return ['area', scene, process.JSON] + (['-o', output] if output else []) + zones.arguments() \
         + (['--coverage', repr(coverage)] if coverage else []) \
-        + (['--pixel-area', repr(pixel_area)] if pixel_area else []) + PLAIN
+        + (['--pixel-area', repr(pixel_area)] if pixel_area else []) + (['--sums'] if sums else []) + PLAIN
 
 
 def card(model: str, output: str, scores: str, log: str) -> list[str]:

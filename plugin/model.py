@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,8 @@ class ModelInfo:
     n_source_bands: int
     steps: int = 1000
     seed: int = 1
+    n_members: int = 1
+    illumination: str = ''
     gain: np.ndarray | float = 1.0
     offset: np.ndarray | float = 0.0
 
@@ -50,6 +53,7 @@ class ModelInfo:
         """Parameters of wsnet:unmix that train such a model again."""
         bands = [int(index) + 1 for index in self.band_index]
         return {'MIXING': self.mixing, 'COVERAGE': self.coverage, 'STEPS': self.steps, 'SEED': self.seed,
+                'ENSEMBLE': self.n_members, 'ILLUMINATION': self.illumination,
                 **({'BANDS': bands} if len(bands) < self.n_source_bands else {})}
 
     def library(self) -> SpectralLibrary:
@@ -71,6 +75,7 @@ def read_model(path: str) -> ModelInfo:
             [_number(material.get('limit_of_detection')) for material in materials],
             str(content['mixing']), float(content['coverage']), int(content['n_source_bands']),
             int(content['metadata'].get('steps', 1000)), int(content['metadata'].get('seed', 1)),
+            int(content.get('n_members', 1)), _illumination(content['metadata']),
             *(np.array(content.get(key, [neutral] * len(content['band_index'])), dtype=float)
               for key, neutral in (('gain', 1), ('offset', 0))))
     except (KeyError, TypeError, ValueError) as error:
@@ -78,6 +83,12 @@ def read_model(path: str) -> ModelInfo:
     if model.endmembers.shape != (len(names), len(model.band_index)):
         raise ProcessError(tr('{name} is not a model.').format(name=path))
     return model
+
+
+def _illumination(metadata: dict) -> str:
+    """What the training was told of the illumination; empty where it was told nothing."""
+    found = re.search(r'--illumination (\S+)', str(metadata.get('options', '')))
+    return found[1] if found else ''
 
 
 def _number(value: float | None) -> float:

@@ -7,8 +7,8 @@ import os
 import tempfile
 
 from qgis.core import (QgsProcessing, QgsProcessingContext, QgsProcessingException, QgsProcessingFeedback,
-                       QgsProcessingParameterNumber, QgsProcessingParameterRasterLayer,
-                       QgsProcessingParameterVectorDestination)
+                       QgsProcessingParameterBoolean, QgsProcessingParameterNumber,
+                       QgsProcessingParameterRasterLayer, QgsProcessingParameterVectorDestination)
 
 from .. import commands, process, vectors
 from ..i18n import tr
@@ -63,6 +63,11 @@ class AreaAlgorithm(WsNetAlgorithm):
                 shared.described(QgsProcessingParameterNumber('PIXEL_AREA', tr('Area of a pixel (m²)'),
                                                               type=shared.DOUBLE, optional=True, minValue=1e-12),
                                  tr('Needed only where the cube is not georeferenced, or wrongly.'), advanced=True),
+                shared.described(QgsProcessingParameterBoolean('SUMS', tr('Only add up the pixels'),
+                                                               defaultValue=False),
+                                 tr('Sums of the abundances alone, without the zones’ mean spectra: areas of parts '
+                                    'then add up to that of the whole, but are mostly further from the truth.'),
+                                 advanced=True),
                 shared.described(QgsProcessingParameterVectorDestination('OUTPUT', tr('Zones with areas'),
                                                                          QgsProcessing.SourceType.TypeVectorPolygon,
                                                                          optional=True),
@@ -93,7 +98,8 @@ class AreaAlgorithm(WsNetAlgorithm):
             answer = self.run_command(commands.area(
                 self.sources['INPUT'], package, self.zone_options.zones(folder),
                 self.parameterAsDouble(parameters, 'COVERAGE', context),
-                self.parameterAsDouble(parameters, 'PIXEL_AREA', context)), feedback)
+                self.parameterAsDouble(parameters, 'PIXEL_AREA', context),
+                self.parameterAsBoolean(parameters, 'SUMS', context)), feedback)
             zones = process.parse_json(answer)['zones']
             if output:
                 vectors.move(package, 'area', output)

@@ -94,6 +94,8 @@ def training(algorithm: WsNetAlgorithm, parameters: dict, context: QgsProcessing
         coverage=algorithm.parameterAsDouble(parameters, 'COVERAGE', context),
         steps=algorithm.parameterAsInt(parameters, 'STEPS', context),
         threads=algorithm.parameterAsInt(parameters, 'THREADS', context), strata=strata,
+        ensemble=algorithm.parameterAsInt(parameters, 'ENSEMBLE', context),
+        illumination=algorithm.parameterAsString(parameters, 'ILLUMINATION', context).strip(),
         without=[part for part in algorithm.parameterAsEnumStrings(parameters, 'WITHOUT', context) if part])
 
 

@@ -18,6 +18,7 @@ PARTS = ['wavelet', 'ssm', 'wsa', 'gate', 'kl', 'simulation', 'classical']
 KINDS = ['abundance', 'confidence', 'interval', 'detected', 'fit', 'rmse']
 METHODS = ['wsnet', 'fcls', 'nnls', 'ucls']
 MAX_ENDMEMBERS = 64
+MAX_ENSEMBLE = 16
 INTEGER = QgsProcessingParameterNumber.Type.Integer
 DOUBLE = QgsProcessingParameterNumber.Type.Double
 
@@ -117,6 +118,15 @@ def training() -> list[QgsProcessingParameterDefinition]:
         described(QgsProcessingParameterNumber('STEPS', tr('Training steps'), type=INTEGER, defaultValue=1000,
                                                minValue=1, maxValue=100000),
                   tr('More steps take longer; beyond 1000, little changes.'), advanced=True),
+        described(QgsProcessingParameterNumber('ENSEMBLE', tr('Networks in the model (ensemble)'), type=INTEGER,
+                                               defaultValue=1, minValue=1, maxValue=MAX_ENSEMBLE),
+                  tr('Several networks, each of another seed, answer with their mean: a little more accurate, with '
+                     'sharper intervals, but training and unmixing take as many times longer. “Extend a model” needs '
+                     'a single network.'), advanced=True),
+        described(QgsProcessingParameterString('ILLUMINATION', tr('Illumination (a number, or auto)'), optional=True),
+                  tr('With the mixing model linear: how much brightness varies over the scene, as the standard '
+                     'deviation of its logarithm, 0 to 1; 0.15 if empty. auto estimates it from the cube, for slopes '
+                     'and shadows of which the log warns.'), advanced=True),
         described(QgsProcessingParameterNumber('THREADS', tr('Threads (0: all processors)'), type=INTEGER,
                                                defaultValue=0, minValue=0, maxValue=256),
                   tr('The result does not depend on it.'), advanced=True),

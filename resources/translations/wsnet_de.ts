@@ -140,6 +140,16 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/area.py"/>
+        <source>Only add up the pixels</source>
+        <translation>Nur die Pixel summieren</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
+        <source>Sums of the abundances alone, without the zones’ mean spectra: areas of parts then add up to that of the whole, but are mostly further from the truth.</source>
+        <translation>Nur Summen der Abundanzen, ohne die mittleren Spektren der Zonen: Die Flächen von Teilen ergeben dann zusammen die des Ganzen, sind aber meist weiter von der Wahrheit entfernt.</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/area.py"/>
         <source>Table of areas</source>
         <translation>Tabelle der Flächen</translation>
     </message>
@@ -770,6 +780,11 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Illumination (a number, or auto)</source>
+        <translation>Beleuchtung (eine Zahl oder auto)</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Instead of polygons: a raster, on any grid, whose values are the strata.</source>
         <translation>Statt Polygonen: ein Raster auf beliebigem Gitter, dessen Werte die Schichten sind.</translation>
     </message>
@@ -820,6 +835,11 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Networks in the model (ensemble)</source>
+        <translation>Netze im Modell (Ensemble)</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Number of endmembers (0: counted)</source>
         <translation>Anzahl der Endmember (0: gezählt)</translation>
     </message>
@@ -852,6 +872,11 @@
         <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Seed</source>
         <translation>Startwert</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>Several networks, each of another seed, answer with their mean: a little more accurate, with sharper intervals, but training and unmixing take as many times longer. “Extend a model” needs a single network.</source>
+        <translation>Mehrere Netze, jedes mit anderem Startwert, antworten mit ihrem Mittel: etwas genauer und mit schärferen Intervallen, aber Training und Entmischung dauern so viele Male länger. „Modell erweitern“ braucht ein einzelnes Netz.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
@@ -897,6 +922,11 @@
         <location filename="../../plugin/algorithms/parameters.py"/>
         <source>Threads (0: all processors)</source>
         <translation>Threads (0: alle Prozessoren)</translation>
+    </message>
+    <message>
+        <location filename="../../plugin/algorithms/parameters.py"/>
+        <source>With the mixing model linear: how much brightness varies over the scene, as the standard deviation of its logarithm, 0 to 1; 0.15 if empty. auto estimates it from the cube, for slopes and shadows of which the log warns.</source>
+        <translation>Beim Mischungsmodell linear: wie stark die Helligkeit in der Szene schwankt, als Standardabweichung ihres Logarithmus, 0 bis 1; 0.15, wenn leer. auto schätzt es aus dem Würfel, für Hänge und Schatten, vor denen das Protokoll warnt.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>

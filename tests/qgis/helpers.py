@@ -14,6 +14,7 @@ class Said(QgsProcessingFeedback):
         super().__init__(False)
         self.errors: list[str] = []
         self.lines: list[str] = []
+        self.warnings: list[str] = []
         self.stages: list[str] = []
         self.when_stage = None
 
@@ -28,6 +29,7 @@ class Said(QgsProcessingFeedback):
     def pushWarning(self, warning: str) -> None:  # noqa: N802
         """A warning."""
         self.lines.append(warning)
+        self.warnings.append(warning)
 
     def setProgressText(self, text: str) -> None:  # noqa: N802
         """What is being done."""
