@@ -6,8 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Whether values in a directory's tiles are stored as they are in memory here: in this machine's byte order, bits in
- *  order, without a predictor (TIFF 6.0, 1992; BigTIFF, 2007). @param directory its place in the file */
-bool tiff_is_plain(const char *path, uint64_t directory);
+/** What a directory should say of itself. */
+typedef struct tiff_expected {
+    uint64_t n_tiles, n_bands;
+} tiff_expected;
+
+/** Whether values in a directory's tiles or strips are stored as they are in memory here: in this machine's byte order,
+ *  bits in order, without a predictor, in a colour space that GDAL does not convert, as many of them as expected (TIFF
+ *  6.0, 1992; BigTIFF, 2007). @param directory its place in the file */
+bool tiff_is_plain(const char *path, uint64_t directory, tiff_expected expected);
 
 #endif

@@ -13,8 +13,8 @@
 
 struct tile_file {
     GDALDatasetH dataset;
-    CPLMutex *mutex; /**< of the dataset */
-    char *path;
+    CPLMutex *mutex; /**< of the dataset and the handle */
+    VSILFILE *handle;
     GDALDataType type;
     size_t n_bands, size; /**< of the file; bytes a value */
     int width, height;    /**< of a tile */
@@ -28,6 +28,15 @@ typedef struct stored_tile {
 
 /* ---- opening -------------------------------------------------------------------------------------------- */
 
+/* What GDAL shows as tiles need not be the file's: it cuts large strips into lines, and converts colours. */
+static tiff_expected expect(GDALDatasetH dataset) {
+    int width = 1, height = 1;
+    GDALGetBlockSize(GDALGetRasterBand(dataset, 1), &width, &height);
+    const uint64_t n_across = ((uint64_t)GDALGetRasterXSize(dataset) - 1) / (uint64_t)width + 1;
+    const uint64_t n_down = ((uint64_t)GDALGetRasterYSize(dataset) - 1) / (uint64_t)height + 1;
+    return (tiff_expected){n_across * n_down, (uint64_t)GDALGetRasterCount(dataset)};
+}
+
 /* Whether tiles hold values as they are in memory here, once inflated. */
 static bool is_plain(GDALDatasetH dataset) {
     GDALRasterBandH band = GDALGetRasterBand(dataset, 1);
@@ -36,7 +45,8 @@ static bool is_plain(GDALDatasetH dataset) {
     const char *begin = GDALGetMetadataItem(band, "IFD_OFFSET", "TIFF");
     return compression && EQUAL(compression, "DEFLATE") && interleave && EQUAL(interleave, "PIXEL") && begin &&
            !GDALGetMetadataItem(band, "NBITS", "IMAGE_STRUCTURE") &&
-           tiff_is_plain(GDALGetDescription(dataset), strtoull(begin, NULL, 10));
+           tiff_is_plain(GDALGetDescription(dataset), strtoull(begin, NULL, 10), expect(dataset)) &&
+           !CPLTestBool(CPLGetConfigOption("GTIFF_FORCE_RGBA", "NO"));
 }
 
 tile_file *tile_file_open(GDALDatasetH dataset) {
@@ -46,16 +56,14 @@ tile_file *tile_file_open(GDALDatasetH dataset) {
     if (!file) return NULL;
     GDALRasterBandH band = GDALGetRasterBand(dataset, 1);
     file->dataset = dataset;
-    file->path = CPLStrdup(GDALGetDescription(dataset));
+    file->handle = VSIFOpenL(GDALGetDescription(dataset), "rb");
     file->type = GDALGetRasterDataType(band);
     file->n_bands = (size_t)GDALGetRasterCount(dataset);
     file->size = (size_t)GDALGetDataTypeSizeBytes(file->type);
     GDALGetBlockSize(band, &file->width, &file->height);
     file->mutex = CPLCreateMutex();
-    if (file->mutex && file->size > 0) {
-        CPLReleaseMutex(file->mutex);
-        return file;
-    }
+    if (file->mutex) CPLReleaseMutex(file->mutex);
+    if (file->mutex && file->handle && file->size > 0) return file;
     tile_file_close(file);
     return NULL;
 }
@@ -63,7 +71,7 @@ tile_file *tile_file_open(GDALDatasetH dataset) {
 void tile_file_close(tile_file *file) {
     if (!file) return;
     if (file->mutex) CPLDestroyMutex(file->mutex);
-    CPLFree(file->path);
+    if (file->handle) VSIFCloseL(file->handle);
     free(file);
 }
 
@@ -93,16 +101,25 @@ static bool find_tile(tile_file *file, int x, int y, int width, int height, stor
     return found->length > 0;
 }
 
-/* @param into n_bytes; a last strip may hold fewer, but at least n_needed */
-static bool inflate(const tile_file *file, stored_tile at, void *into, size_t n_bytes, size_t n_needed) {
-    VSILFILE *handle = VSIFOpenL(file->path, "rb");
-    void *stored = handle ? VSIMalloc(at.length) : NULL;
-    size_t n_made = 0;
-    const bool good = stored && VSIFSeekL(handle, at.begin, SEEK_SET) == 0 &&
-                      VSIFReadL(stored, 1, at.length, handle) == at.length &&
-                      CPLZLibInflate(stored, at.length, into, n_bytes, &n_made) == into && n_made >= n_needed;
+/* Through the handle of the opening: another file that takes the name later is not read. @return to be freed with
+ * VSIFree() */
+static void *fetch(tile_file *file, stored_tile at) {
+    void *stored = VSIMalloc(at.length);
+    tile_file_lock(file);
+    const bool good = stored && VSIFSeekL(file->handle, at.begin, SEEK_SET) == 0 &&
+                      VSIFReadL(stored, 1, at.length, file->handle) == at.length;
+    tile_file_unlock(file);
+    if (good) return stored;
     VSIFree(stored);
-    if (handle) VSIFCloseL(handle);
+    return NULL;
+}
+
+/* @param into n_bytes; a last strip may hold fewer, but at least n_needed */
+static bool inflate(tile_file *file, stored_tile at, void *into, size_t n_bytes, size_t n_needed) {
+    void *stored = fetch(file, at);
+    size_t n_made = 0;
+    const bool good = stored && CPLZLibInflate(stored, at.length, into, n_bytes, &n_made) == into && n_made >= n_needed;
+    VSIFree(stored);
     return good;
 }
 

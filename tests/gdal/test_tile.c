@@ -20,9 +20,11 @@
 enum { WIDTH = 211, HEIGHT = 90, BANDS = 7 }; /* no multiple of a tile */
 
 static const char path[] = "/vsimem/tile.tif";
+static const uint32_t first_band[] = {0};
+static const int first_map[] = {1};
 static char error[1024];
 
-/* @param options separated by blanks  @param n_rows rows that are written, from the top */
+/* @param options separated by blanks  @param n_rows rows that are written, from the top; 0: all are 7 */
 static void make(const char *options, GDALDataType type, int n_rows) {
     char **list = CSLTokenizeString(options);
     list = CSLAddString(list, "INTERLEAVE=PIXEL");
@@ -31,9 +33,12 @@ static void make(const char *options, GDALDataType type, int n_rows) {
     float *plane = malloc(sizeof(float) * WIDTH * HEIGHT);
     for (int b = 0; b < BANDS; b++) {
         for (int i = 0; i < WIDTH * HEIGHT; i++) plane[i] = (float)((i * 31 + b * 977) % 251);
-        assert_int_equal(GDALRasterIO(GDALGetRasterBand(made, b + 1), GF_Write, 0, 0, WIDTH, n_rows, plane, WIDTH,
-                                      n_rows, GDT_Float32, 0, 0),
-                         CE_None);
+        if (n_rows == 0)
+            GDALFillRaster(GDALGetRasterBand(made, b + 1), 7, 0);
+        else
+            assert_int_equal(GDALRasterIO(GDALGetRasterBand(made, b + 1), GF_Write, 0, 0, WIDTH, n_rows, plane, WIDTH,
+                                          n_rows, GDT_Float32, 0, 0),
+                             CE_None);
     }
     free(plane);
     GDALClose(made);
@@ -99,9 +104,8 @@ static void compare_all(const char *options, GDALDataType type) {
         compare(opened, other, at, 3, some);
     }
     assert_false(opened->used_cache);
-    const int map[] = {1};
     float pixels[4];
-    assert_false(tile_file_read(opened->tiles, 1, 0, 2, 2, 1, map, pixels)); /* no tile: left to GDAL */
+    assert_false(tile_file_read(opened->tiles, 1, 0, 2, 2, 1, first_map, pixels)); /* no tile: left to GDAL */
     GDALClose(other);
     drop(opened);
 }
@@ -134,25 +138,84 @@ static void test_others_are_left_to_gdal(void **state) {
     drop(opened);
 }
 
+/* @param with a creation option */
+static cube *make_shape_and_open(const char *with, int width, int height, int n_bands) {
+    char **list = CSLTokenizeString("COMPRESS=DEFLATE INTERLEAVE=PIXEL");
+    list = CSLAddString(list, with);
+    GDALDatasetH made = GDALCreate(GDALGetDriverByName("GTiff"), path, width, height, n_bands, GDT_Byte, list);
+    assert_non_null(made);
+    for (int b = 1; b <= n_bands; b++) GDALFillRaster(GDALGetRasterBand(made, b), 20 * b, 0);
+    GDALClose(made);
+    CSLDestroy(list);
+    cube *opened = cube_open(path, false, error);
+    assert_non_null(opened);
+    return opened;
+}
+
+/* GDAL shows CMYK as RGBA. */
+static void test_converted_colours(void **state) {
+    (void)state;
+    cube *opened = make_shape_and_open("PHOTOMETRIC=CMYK", 32, 16, 4);
+    float pixels[32 * 16], theirs[32 * 16];
+    uint8_t mask[32 * 16];
+    assert_null(opened->tiles);
+    assert_true(cube_read(opened, 0, 0, 32, 16, 1, first_band, pixels, mask, error));
+    GDALDatasetH other = GDALOpen(path, GA_ReadOnly);
+    assert_int_equal(
+        GDALRasterIO(GDALGetRasterBand(other, 1), GF_Read, 0, 0, 32, 16, theirs, 32, 16, GDT_Float32, 0, 0), CE_None);
+    assert_memory_equal(pixels, theirs, sizeof pixels);
+    GDALClose(other);
+    drop(opened);
+}
+
+/* GDAL shows a strip of so many lines line by line, and is confused when asked where these lie. */
+static void test_one_tall_strip(void **state) {
+    (void)state;
+    cube *opened = make_shape_and_open("BLOCKYSIZE=2100", 16, 2100, 3);
+    float pixels[16];
+    uint8_t mask[16];
+    for (int y = 0; y < 3; y++) {
+        assert_true(cube_read(opened, 0, y, 16, 1, 1, first_band, pixels, mask, error));
+        assert_true(pixels[5] == 20);
+    }
+    assert_null(opened->tiles);
+    drop(opened);
+}
+
+/* What was opened is read, even when another file has taken its name. */
+static void test_replaced_file(void **state) {
+    (void)state;
+    static const char options[] = "COMPRESS=DEFLATE TILED=YES BLOCKXSIZE=64 BLOCKYSIZE=32";
+    static const char aside[] = "/vsimem/aside.tif";
+    static float before[64 * 32], after[64 * 32];
+    make(options, GDT_Float32, 0);
+    assert_int_equal(VSIRename(path, aside), 0);
+    cube *opened = make_and_open(options, GDT_Float32);
+    assert_true(tile_file_read(opened->tiles, 0, 0, 64, 32, 1, first_map, before));
+    assert_int_equal(VSIRename(aside, path), 0);
+    assert_true(tile_file_read(opened->tiles, 0, 0, 64, 32, 1, first_map, after));
+    assert_true(before[1] == 31);
+    assert_memory_equal(before, after, sizeof before);
+    drop(opened);
+}
+
 /* Tiles that are left out, or cut off, are GDAL's to judge. */
 static void test_missing_tiles(void **state) {
     (void)state;
-    const int map[] = {1};
-    const uint32_t index[] = {0};
     static float pixels[64 * 32];
     uint8_t mask[64 * 32];
     make("COMPRESS=DEFLATE TILED=YES BLOCKXSIZE=64 BLOCKYSIZE=32 SPARSE_OK=TRUE", GDT_Float32, 32);
     cube *opened = cube_open(path, false, error);
     assert_non_null(opened);
-    assert_true(tile_file_read(opened->tiles, 64, 0, 64, 32, 1, map, pixels));
-    assert_false(tile_file_read(opened->tiles, 64, 32, 64, 32, 1, map, pixels));
-    assert_true(cube_read(opened, 64, 32, 64, 32, 1, index, pixels, mask, error));
+    assert_true(tile_file_read(opened->tiles, 64, 0, 64, 32, 1, first_map, pixels));
+    assert_false(tile_file_read(opened->tiles, 64, 32, 64, 32, 1, first_map, pixels));
+    assert_true(cube_read(opened, 64, 32, 64, 32, 1, first_band, pixels, mask, error));
     assert_true(pixels[5] == 0 && mask[5]);
     VSILFILE *file = VSIFOpenL(path, "r+b");
     const char *begin = GDALGetMetadataItem(GDALGetRasterBand(opened->dataset, 1), "BLOCK_OFFSET_1_0", "TIFF");
     assert_int_equal(VSIFTruncateL(file, strtoull(begin, NULL, 10) + 20), 0);
     assert_int_equal(VSIFCloseL(file), 0);
-    assert_false(tile_file_read(opened->tiles, 64, 0, 64, 32, 1, map, pixels));
+    assert_false(tile_file_read(opened->tiles, 64, 0, 64, 32, 1, first_map, pixels));
     drop(opened);
 }
 
@@ -199,9 +262,9 @@ static void test_threads(void **state) {
 int main(void) {
     GDALAllRegister();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layouts_and_types),
-        cmocka_unit_test(test_others_are_left_to_gdal),
-        cmocka_unit_test(test_missing_tiles),
+        cmocka_unit_test(test_layouts_and_types), cmocka_unit_test(test_others_are_left_to_gdal),
+        cmocka_unit_test(test_converted_colours), cmocka_unit_test(test_one_tall_strip),
+        cmocka_unit_test(test_replaced_file),     cmocka_unit_test(test_missing_tiles),
         cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
