@@ -396,6 +396,9 @@ WSNET_API wsnet_status wsnet_zone_solver_create(wsnet_context *context, const ws
                                                 size_t n_bands, const float *pixels, wsnet_zone_solver **solver);
 WSNET_API void wsnet_zone_solver_destroy(wsnet_zone_solver *solver);
 WSNET_API double wsnet_zone_solver_spread(const wsnet_zone_solver *solver); /**< relative, of the pixels' brightness */
+/** @return whether a pixel can be a mixture of the endmembers: at most ten times as bright as the brightest. Others
+ *  (spikes, an undeclared nodata value) are not learned from, and would spoil the mean of a zone. @param spectrum [B] */
+WSNET_API int wsnet_zone_solver_takes(const wsnet_zone_solver *solver, const float *spectrum);
 /** One caller at a time. @param spectrum [B] finite, mean of a zone's pixels  @param shares [P] that sum to 1 */
 WSNET_API void wsnet_zone_solver_shares(wsnet_zone_solver *solver, const double *spectrum, double *shares);
 

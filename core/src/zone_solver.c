@@ -13,11 +13,14 @@ enum { CHUNK = 256, MOST_SUMS = 2048 };
 static const double least_spread = 0.01;
 /* Errors are at least this part of the pixels' mean square. */
 static const double least_error = 1e-9;
+/* Pixels with more than this, relative to the brightest endmember, are no mixtures. */
+static const double most_brightness = 10;
 
 struct wsnet_zone_solver {
     wsnet_context *context;
     size_t n_bands, n_endmembers;
     const float *gain, *offset; /**< [B] the model's */
+    double most_square;         /**< of a corrected pixel */
     double spread;              /**< of the pixels' brightness, relative */
     double *factor;             /**< [B,B] lower triangle F of the errors' covariance F F' */
     double *white;              /**< [B] scratch */
@@ -128,16 +131,21 @@ static void learn_spread(wsnet_zone_solver *to, size_t n_pixels, const float *pi
     const size_t B = to->n_bands, P = to->n_endmembers, n = n_pixels < MOST_SUMS ? n_pixels : MOST_SUMS;
     double sums[MOST_SUMS] = {0}, spectrum[WSNET_MAX_BANDS];
     float abundance[WSNET_MAX_ENDMEMBERS];
+    size_t n_sums = 0;
     for (size_t i = 0; i < n; i++) {
         const float *pixel = pixels + (size_t)((double)i * (double)n_pixels / (double)n) * B;
+        if (!wsnet_zone_solver_takes(to, pixel)) continue;
         for (size_t b = 0; b < B; b++) spectrum[b] = (double)pixel[b];
         take_spectrum(to, spectrum, 0);
         least_squares_solve(to->solver, WSNET_METHOD_NNLS, 1, to->row, abundance);
-        for (size_t k = 0; k < P; k++) sums[i] += (double)abundance[k];
+        for (size_t k = 0; k < P; k++) sums[n_sums] += (double)abundance[k];
+        n_sums++;
     }
-    const double middle = algebra_select(n, sums, n / 2);
-    for (size_t i = 0; i < n; i++) sums[i] = fabs(sums[i] - middle);
-    to->spread = fmax(1.4826 * algebra_select(n, sums, n / 2), least_spread);
+    to->spread = least_spread;
+    if (n_sums == 0) return;
+    const double middle = algebra_select(n_sums, sums, n_sums / 2);
+    for (size_t i = 0; i < n_sums; i++) sums[i] = fabs(sums[i] - middle);
+    to->spread = fmax(1.4826 * algebra_select(n_sums, sums, n_sums / 2), least_spread);
 }
 
 /* ---- the solver ----------------------------------------------------------------------------------------- */
@@ -157,13 +165,39 @@ static wsnet_status prepare(wsnet_zone_solver *to, const float *endmembers, doub
     return memory ? WSNET_OK : WSNET_E_MEMORY;
 }
 
+/* What a pixel may have, from the brightest endmember. */
+static double most_square_of(const wsnet_zone_solver *to, const float *endmembers) {
+    double most = 0;
+    for (size_t k = 0; k < to->n_endmembers; k++) {
+        double square = 0;
+        for (size_t b = 0; b < to->n_bands; b++) square += pow((double)endmembers[k * to->n_bands + b], 2);
+        most = fmax(most, square);
+    }
+    return most * most_brightness * most_brightness;
+}
+
+/* @param copy [N,B] filled with corrected pixels  @return how many there are */
+static size_t correct(const wsnet_zone_solver *to, size_t n_pixels, const float *pixels, float *copy) {
+    const size_t B = to->n_bands;
+    size_t n = 0;
+    for (size_t i = 0; i < n_pixels; i++) {
+        const float *pixel = pixels + i * B;
+        if (!wsnet_zone_solver_takes(to, pixel)) continue;
+        for (size_t b = 0; b < B; b++) copy[n * B + b] = to->gain[b] * pixel[b] + to->offset[b];
+        n++;
+    }
+    return n;
+}
+
 /* @param copy [N,B] scratch */
 static wsnet_status learn(wsnet_zone_solver *to, const wsnet_model *model, size_t n_pixels, const float *pixels,
                           float *copy) {
-    const size_t B = to->n_bands;
     const float *endmembers = wsnet_model_endmembers(model);
-    for (size_t i = 0; i < n_pixels * B; i++) copy[i] = model->gain[i % B] * pixels[i] + model->offset[i % B];
-    wsnet_status status = learn_from(to, n_pixels, endmembers, copy);
+    to->most_square = most_square_of(to, endmembers);
+    const size_t n_taken = correct(to, n_pixels, pixels, copy);
+    if (n_taken == 0)
+        return context_fail(to->context, WSNET_E_NUMERIC, "all pixels are much brighter than the endmembers");
+    wsnet_status status = learn_from(to, n_taken, endmembers, copy);
     if (status == WSNET_OK) status = prepare(to, endmembers, 0);
     if (status != WSNET_OK) return status;
     learn_spread(to, n_pixels, pixels);
@@ -205,6 +239,13 @@ void wsnet_zone_solver_destroy(wsnet_zone_solver *solver) {
 }
 
 double wsnet_zone_solver_spread(const wsnet_zone_solver *solver) { return solver->spread; }
+
+int wsnet_zone_solver_takes(const wsnet_zone_solver *solver, const float *spectrum) {
+    double square = 0;
+    for (size_t b = 0; b < solver->n_bands; b++)
+        square += pow((double)solver->gain[b] * (double)spectrum[b] + (double)solver->offset[b], 2);
+    return square <= solver->most_square;
+}
 
 void wsnet_zone_solver_shares(wsnet_zone_solver *solver, const double *spectrum, double *shares) {
     const size_t P = solver->n_endmembers;

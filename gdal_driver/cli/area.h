@@ -30,12 +30,13 @@ typedef struct measuring {
     size_t *band_of[3]; /**< abundance, lower, upper: [n_materials] bands of a scan window's values */
     size_t fit_band;
     wsnet_zone_solver *solver; /**< NULL: areas are the sums alone */
-    double *spectra;           /**< [n_zones, B] sums of pixel area times spectrum, with a solver */
+    double *spectra; /**< [n_zones, B+1] sums of pixel area times spectrum, and of pixel area, with a solver */
 } measuring;
 
-/** Makes the solver of the zones' mean spectra, and room for these. @return false with the failure printed */
+/** Makes the solver of the zones' mean spectra, and room for these; none, with a warning, where nothing can be learned
+ *  from the cube's pixels. @return false with the failure printed */
 bool area_mean_prepare(measuring *on);
-/** Adds a pixel's spectrum to its zone's. */
+/** Adds a pixel's spectrum to its zone's, when it can be a mixture. */
 void area_mean_add(measuring *on, size_t zone, double pixel_m2, const float *spectrum);
 /** Moves the sums halfway to what the zones' mean spectra say, for zones of two pixels and more. */
 void area_mean_combine(measuring *on);

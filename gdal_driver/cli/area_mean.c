@@ -31,22 +31,31 @@ static bool read_pixels(measuring *on, size_t n_bands, float *line, uint8_t *mas
     return true;
 }
 
+/* @param n  pixels; a cube without one has no zone either that holds one */
+static bool make_solver(measuring *on, size_t n, size_t n_bands, const float *pixels) {
+    wsnet_context *context = on->run->context;
+    if (n == 0) return true;
+    const wsnet_status status =
+        wsnet_zone_solver_create(context, view_model(on->opened), n, n_bands, pixels, &on->solver);
+    if (status == WSNET_OK) return true;
+    if (status != WSNET_E_NUMERIC) return cli_fail_core(on->run), false;
+    cli_warn(on->run, "%s: areas are the sums of the pixels' abundances alone", wsnet_context_error(context));
+    return true;
+}
+
 bool area_mean_prepare(measuring *on) {
     const wsnet_model *model = view_model(on->opened);
     const size_t n_bands = wsnet_model_n_bands(model), width = (size_t)view_cube(on->opened)->width;
     float *line = VSI_MALLOC3_VERBOSE(width, n_bands, sizeof *line);
     uint8_t *mask = VSI_MALLOC_VERBOSE(width);
     float *pixels = VSI_MALLOC3_VERBOSE(MOST_PIXELS, n_bands, sizeof *pixels);
-    on->spectra = VSI_CALLOC_VERBOSE(zones_count(on->places), n_bands * sizeof *on->spectra);
+    on->spectra = VSI_CALLOC_VERBOSE(zones_count(on->places), (n_bands + 1) * sizeof *on->spectra);
     size_t n = 0;
     bool done = line && mask && pixels && on->spectra;
     if (!done)
         cli_fail(on->run, "memory is out");
     else
-        done = read_pixels(on, n_bands, line, mask, pixels, &n);
-    /* A cube without a pixel has no zone either that holds one. */
-    if (done && n > 0 && wsnet_zone_solver_create(on->run->context, model, n, n_bands, pixels, &on->solver) != WSNET_OK)
-        done = (cli_fail_core(on->run), false);
+        done = read_pixels(on, n_bands, line, mask, pixels, &n) && make_solver(on, n, n_bands, pixels);
     VSIFree(line);
     VSIFree(mask);
     VSIFree(pixels);
@@ -55,8 +64,10 @@ bool area_mean_prepare(measuring *on) {
 
 void area_mean_add(measuring *on, size_t zone, double pixel_m2, const float *spectrum) {
     const size_t n_bands = wsnet_model_n_bands(view_model(on->opened));
-    double *sum = on->spectra + zone * n_bands;
+    if (!wsnet_zone_solver_takes(on->solver, spectrum)) return;
+    double *sum = on->spectra + zone * (n_bands + 1);
     for (size_t b = 0; b < n_bands; b++) sum[b] += pixel_m2 * (double)spectrum[b];
+    sum[n_bands] += pixel_m2;
 }
 
 void area_mean_combine(measuring *on) {
@@ -64,10 +75,10 @@ void area_mean_combine(measuring *on) {
     double shares[WSNET_MAX_ENDMEMBERS];
     for (size_t i = 0; i < zones_count(on->places); i++) {
         const area_zone *zone = &on->zones[i];
-        double *spectrum = on->spectra + i * n_bands;
+        double *spectrum = on->spectra + i * (n_bands + 1);
         area_sum *sums = on->sums + i * on->n_materials;
-        if (zone->n_pixels < 2) continue;
-        for (size_t b = 0; b < n_bands; b++) spectrum[b] /= zone->area_m2;
+        if (zone->n_pixels < 2 || !(spectrum[n_bands] > 0)) continue;
+        for (size_t b = 0; b < n_bands; b++) spectrum[b] /= spectrum[n_bands];
         wsnet_zone_solver_shares(on->solver, spectrum, shares);
         for (size_t k = 0; k < on->n_materials; k++)
             sums[k].area_m2 = (sums[k].area_m2 + shares[k] * zone->area_m2) / 2;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """`wsnet area`: sums, zones of every kind, pixel areas on the ellipsoid, intervals."""
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -262,6 +263,32 @@ def test_pixels_without_data_are_counted_apart(simulated, model, tmp_path):
     raster = None
     (whole,) = area(f"WSNET:{model}:{cube}")["zones"]
     assert (whole["n_pixels"], whole["area_m2"], whole["without_data_m2"]) == (48 * 30, 48 * 30 * 1e4, 48 * 10 * 1e4)
+
+
+def test_a_spike_or_an_undeclared_nodata_value_does_not_move_the_areas_of_others(simulated, model, tmp_path):
+    usual = area(f"WSNET:{model}:{simulated / 'cube.tif'}", "--pixel-area", 1)["zones"][0]
+    for name, spike in (("spike", 1e4), ("fill", -3.4e38)):
+        path = tmp_path / f"{name}.tif"
+        shutil.copy(simulated / "cube.tif", path)
+        with_spike = gdal.Open(str(path), gdal.GA_Update)
+        values = with_spike.ReadAsArray()
+        values[:, 5, 5] = spike
+        with_spike.WriteArray(values)
+        with_spike = None
+        spoilt = area(f"WSNET:{model}:{path}", "--pixel-area", 1)["zones"][0]
+        for before, after in zip(usual["materials"], spoilt["materials"]):
+            assert after["area_m2"] == pytest.approx(before["area_m2"], abs=3)
+
+
+def test_where_nothing_can_be_learned_areas_are_sums_with_a_warning(simulated, model, tmp_path):
+    path = tmp_path / "dark.tif"
+    shutil.copy(simulated / "cube.tif", path)
+    dark = gdal.Open(str(path), gdal.GA_Update)
+    dark.WriteArray(0 * dark.ReadAsArray())
+    dark = None
+    done = run("area", f"WSNET:{model}:{path}", "--pixel-area", 1)
+    assert done.returncode == 0
+    assert "areas are the sums of the pixels' abundances alone" in done.stderr
 
 
 def test_classical_scenes_have_areas_without_intervals(simulated, model, tmp_path):

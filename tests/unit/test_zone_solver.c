@@ -19,13 +19,9 @@ static int set_up(void **state) {
     wsnet_train_options options;
     wsnet_train_options_init(&options);
     options.n_steps = 1;
-    wsnet_trainer *trainer = NULL;
-    if (wsnet_trainer_create(made->context, &options, N, B, made->scene.pixels, P, made->scene.endmembers, &trainer) ||
-        wsnet_trainer_run(trainer) || wsnet_trainer_finish(trainer, NULL, &made->model))
-        return -1;
-    wsnet_trainer_destroy(trainer);
+    made->model = made_scene_train(made->context, &made->scene, P, &options);
     *state = made;
-    return 0;
+    return made->model ? 0 : -1;
 }
 
 static int tear_down(void **state) {
@@ -121,6 +117,29 @@ static void gain_and_offset_of_an_adapted_model_count(void **state) {
     free(pixels);
 }
 
+static void spikes_are_not_learned_from(void **state) {
+    const fixture *made = *state;
+    float *pixels = calloc(N * B, sizeof *pixels);
+    double spectrum[B], shares[P], other[P];
+    wsnet_zone_solver *solver = solver_of(made, made->scene.pixels);
+    mean_of(made->scene.pixels, B, spectrum);
+    wsnet_zone_solver_shares(solver, spectrum, shares);
+    wsnet_zone_solver_destroy(solver);
+    memcpy(pixels, made->scene.pixels, N * B * sizeof *pixels);
+    for (size_t b = 0; b < B; b++) {
+        pixels[500 * B + b] *= 1e4f;
+        pixels[700 * B + b] = -3.4e38f;
+    }
+    solver = solver_of(made, pixels);
+    wsnet_zone_solver_shares(solver, spectrum, other);
+    for (size_t k = 0; k < P; k++) assert_true(fabs(shares[k] - other[k]) < 5e-3);
+    assert_true(wsnet_zone_solver_takes(solver, pixels));
+    assert_false(wsnet_zone_solver_takes(solver, pixels + 500 * B));
+    assert_false(wsnet_zone_solver_takes(solver, pixels + 700 * B));
+    wsnet_zone_solver_destroy(solver);
+    free(pixels);
+}
+
 static void threads_and_calls_make_no_difference(void **state) {
     const fixture *made = *state;
     double spectrum[B], shares[P], again[P];
@@ -155,12 +174,15 @@ static void few_pixels_and_exact_ones_do(void **state) {
 static void what_cannot_be_is_refused(void **state) {
     const fixture *made = *state;
     const float dark[B] = {0};
+    float bright[B];
+    for (size_t b = 0; b < B; b++) bright[b] = 1e4f;
     wsnet_zone_solver *solver = NULL;
     assert_int_equal(wsnet_zone_solver_create(made->context, made->model, N, B - 1, made->scene.pixels, &solver),
                      WSNET_E_SHAPE);
     assert_int_equal(wsnet_zone_solver_create(made->context, made->model, 0, B, made->scene.pixels, &solver),
                      WSNET_E_ARGUMENT);
     assert_int_equal(wsnet_zone_solver_create(made->context, made->model, 1, B, dark, &solver), WSNET_E_NUMERIC);
+    assert_int_equal(wsnet_zone_solver_create(made->context, made->model, 1, B, bright, &solver), WSNET_E_NUMERIC);
     assert_null(solver);
     wsnet_zone_solver_destroy(NULL);
 }
@@ -171,6 +193,7 @@ int main(void) {
         cmocka_unit_test(zones_are_nearer_to_the_truth_than_means_of_classical_abundances),
         cmocka_unit_test(the_spread_is_that_of_brightness),
         cmocka_unit_test(gain_and_offset_of_an_adapted_model_count),
+        cmocka_unit_test(spikes_are_not_learned_from),
         cmocka_unit_test(threads_and_calls_make_no_difference),
         cmocka_unit_test(few_pixels_and_exact_ones_do),
         cmocka_unit_test(what_cannot_be_is_refused),
