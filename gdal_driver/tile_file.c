@@ -101,25 +101,24 @@ static bool find_tile(tile_file *file, int x, int y, int width, int height, stor
     return found->length > 0;
 }
 
-/* Through the handle of the opening: another file that takes the name later is not read. @return to be freed with
- * VSIFree() */
-static void *fetch(tile_file *file, stored_tile at) {
-    void *stored = VSIMalloc(at.length);
+/* Through the handle of the opening: another file that takes the name later is not read. */
+static bool fetch(tile_file *file, stored_tile at, void *into) {
     tile_file_lock(file);
-    const bool good = stored && VSIFSeekL(file->handle, at.begin, SEEK_SET) == 0 &&
-                      VSIFReadL(stored, 1, at.length, file->handle) == at.length;
+    const bool good =
+        VSIFSeekL(file->handle, at.begin, SEEK_SET) == 0 && VSIFReadL(into, 1, at.length, file->handle) == at.length;
     tile_file_unlock(file);
-    if (good) return stored;
-    VSIFree(stored);
-    return NULL;
+    return good;
 }
 
-/* @param into n_bytes; a last strip may hold fewer, but at least n_needed */
-static bool inflate(tile_file *file, stored_tile at, void *into, size_t n_bytes, size_t n_needed) {
-    void *stored = fetch(file, at);
+/* @param room n_room bytes, for what is stored where it fits  @param into n_bytes; a last strip may hold fewer, but at
+ * least n_needed */
+static bool inflate(tile_file *file, stored_tile at, void *room, size_t n_room, void *into, size_t n_bytes,
+                    size_t n_needed) {
+    void *more = at.length > n_room ? VSIMalloc(at.length) : NULL, *stored = more ? more : room;
     size_t n_made = 0;
-    const bool good = stored && CPLZLibInflate(stored, at.length, into, n_bytes, &n_made) == into && n_made >= n_needed;
-    VSIFree(stored);
+    const bool good = (more || at.length <= n_room) && fetch(file, at, stored) &&
+                      CPLZLibInflate(stored, at.length, into, n_bytes, &n_made) == into && n_made >= n_needed;
+    VSIFree(more);
     return good;
 }
 
@@ -150,10 +149,12 @@ bool tile_file_read(tile_file *file, int x, int y, int width, int height, size_t
     stored_tile at;
     if (!find_tile(file, x, y, width, height, &at)) return false;
     const size_t row = (size_t)file->width * file->n_bands * file->size, n_bytes = row * (size_t)file->height;
-    if (is_direct(file, width, height, n_bands, map)) return inflate(file, at, pixels, n_bytes, n_bytes);
+    if (is_direct(file, width, height, n_bands, map)) return inflate(file, at, NULL, 0, pixels, n_bytes, n_bytes);
     char *tile = VSIMalloc(n_bytes);
     float *line = malloc((size_t)width * file->n_bands * sizeof *line);
-    const bool good = tile && line && inflate(file, at, tile, n_bytes, row * (size_t)height);
+    /* The pixels' own memory is free until the tile is decoded. */
+    const size_t n_room = (size_t)width * (size_t)height * n_bands * sizeof *pixels;
+    const bool good = tile && line && inflate(file, at, pixels, n_room, tile, n_bytes, row * (size_t)height);
     if (good) arrange(file, tile, width, height, n_bands, map, line, pixels);
     VSIFree(tile);
     free(line);
