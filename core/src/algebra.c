@@ -2,6 +2,7 @@
 #include "algebra.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "random.h"
@@ -49,6 +50,13 @@ double algebra_select(size_t n, double *values, size_t k) {
     }
     return values[k];
 }
+
+static int by_value(const void *first, const void *second) {
+    const float a = *(const float *)first, b = *(const float *)second;
+    return (a > b) - (a < b);
+}
+
+void algebra_sort(size_t n, float *values) { qsort(values, n, sizeof *values, by_value); }
 
 /* ---- moments -------------------------------------------------------------------------------------------- */
 

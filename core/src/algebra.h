@@ -28,5 +28,7 @@ double algebra_dot(size_t n, const double *x, const double *y);
 double algebra_normalise(size_t n, double *x);
 /** @return the k-th smallest (0-based) of n values, which are reordered */
 double algebra_select(size_t n, double *values, size_t k);
+/** Least first. */
+void algebra_sort(size_t n, float *values);
 
 #endif

@@ -2,8 +2,8 @@
 #include "calibrate.h"
 
 #include <math.h>
-#include <stdlib.h>
 
+#include "algebra.h"
 #include "calibrate_fit.h"
 #include "session.h"
 
@@ -80,11 +80,6 @@ static void score_block(void *work_, size_t chunk, size_t worker) {
     }
 }
 
-static int by_value(const void *first, const void *second) {
-    const float a = *(const float *)first, b = *(const float *)second;
-    return (a > b) - (a < b);
-}
-
 size_t calibrate_rank(size_t n, double coverage) {
     const double rank = ceil(((double)n + 1) * (1 + coverage) / 2);
     return rank < (double)n ? (size_t)rank - 1 : n - 1;
@@ -92,7 +87,7 @@ size_t calibrate_rank(size_t n, double coverage) {
 
 /* Factor that the coverage asks for; where nothing has a score it is otherwise. @param scores [PIXELS] are sorted */
 static float factor_of(double coverage, float *scores, float otherwise) {
-    qsort(scores, PIXELS, sizeof *scores, by_value);
+    algebra_sort(PIXELS, scores);
     size_t n_absent = 0;
     while (n_absent < PIXELS && scores[n_absent] == ABSENT) n_absent++;
     const size_t n = PIXELS - n_absent;

@@ -2,7 +2,6 @@
 #include "calibrate_fit.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "algebra.h"
@@ -134,13 +133,8 @@ static void fill_directions(const fit_sample *usual, const double *vectors, cons
     model->n_directions = n_kept;
 }
 
-static int by_value(const void *first, const void *second) {
-    const float a = *(const float *)first, b = *(const float *)second;
-    return (a > b) - (a < b);
-}
-
 static void fill_knots(size_t n, float *squared, wsnet_model *model) {
-    qsort(squared, n, sizeof *squared, by_value);
+    algebra_sort(n, squared);
     for (size_t i = 0; i < MODEL_FIT_KNOTS; i++) {
         const double survival = ((double)i + 0.5) / MODEL_FIT_KNOTS;
         model->fit[i] = sqrtf(squared[(size_t)((1 - survival) * (double)n)]);

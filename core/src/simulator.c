@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "algebra.h"
@@ -51,16 +50,11 @@ float simulator_sum(const simulator *made, size_t pixel) {
     return sum;
 }
 
-static int by_value(const void *first, const void *second) {
-    const float a = *(const float *)first, b = *(const float *)second;
-    return (a > b) - (a < b);
-}
-
 static wsnet_status learn_brightness(wsnet_context *context, simulator *made) {
     float *sums = context_allocate(context, made->n_pixels, sizeof *sums);
     if (!sums) return WSNET_E_MEMORY;
     for (size_t i = 0; i < made->n_pixels; i++) sums[i] = simulator_sum(made, i);
-    qsort(sums, made->n_pixels, sizeof *sums, by_value);
+    algebra_sort(made->n_pixels, sums);
     made->brightness = sums[made->n_pixels / 2];
     context_release(context, sums);
     if (made->brightness > 0) return WSNET_OK;

@@ -5,11 +5,10 @@ usage: adapt_table.py WSNET [--adapt | --extend]
 """
 import json
 import pathlib
-import sys
 import tempfile
 
 import numpy as np
-from runs import cpu_seconds, library, names_of, read, row, scores, write_like, wsnet
+from runs import cpu_seconds, library, names_of, print_tables, read, row, scores, write_like, wsnet
 
 ADAPTED = {"34 dB": (34, range(11, 21)), "20 dB": (20, range(11, 16))}
 EXTENDED = {"the second, ordinary": (1, range(21, 26)), "the dark one": (3, range(21, 24)), "the rare one": (4, range(21, 24))}
@@ -108,8 +107,4 @@ def extend(program: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    for table in (adapt, extend):
-        if len(sys.argv) == 2 or sys.argv[2] == f"--{table.__name__}":
-            table(sys.argv[1])
+    print_tables(__doc__, adapt, extend)

@@ -5,11 +5,10 @@ usage: confidence_table.py WSNET [--fit | --ensemble]
 Limits of detection and widths of intervals are printed by the tests: pytest -s tests/gdal/test_cli_confidence.py.
 """
 import pathlib
-import sys
 import tempfile
 
 import numpy as np
-from runs import library, read, row, scores, write_like, wsnet
+from runs import library, print_tables, read, row, scores, write_like, wsnet
 
 SETTINGS = [(30, 0), (30, 0.02), (30, 0.05), (30, 0.1), (20, 0.05), (40, 0.05)]
 SCENES, OTHERS, BANDS = (621, 622, 623), (911, 912, 913), 100
@@ -102,8 +101,4 @@ def ensemble(program: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    for table in (fit, ensemble):
-        if len(sys.argv) == 2 or sys.argv[2] == f"--{table.__name__}":
-            table(sys.argv[1])
+    print_tables(__doc__, fit, ensemble)

@@ -4,6 +4,8 @@ import json
 import pathlib
 import resource
 import subprocess
+import sys
+from collections.abc import Callable
 
 import numpy as np
 from osgeo import gdal
@@ -65,3 +67,12 @@ def scores(program: str, folder: pathlib.Path, model: pathlib.Path) -> dict:
 def row(cells: list) -> None:
     """A line of a Markdown table."""
     print("| " + " | ".join(cell if isinstance(cell, str) else f"{cell:.3f}" for cell in cells) + " |", flush=True)
+
+
+def print_tables(usage: str, *tables: Callable[[str], None]) -> None:
+    """Those that the command line asks for: PROGRAM, then the name of one as an option, or none for all."""
+    if len(sys.argv) < 2:
+        sys.exit(usage)
+    for table in tables:
+        if len(sys.argv) == 2 or sys.argv[2] == f"--{table.__name__}":
+            table(sys.argv[1])
