@@ -46,6 +46,15 @@ static void mean_of(const float *values, size_t width, double *mean) {
     }
 }
 
+/* @param learned [N,B]  @param zone [ZONE,B] */
+static void solve_zone(const fixture *made, const float *learned, const float *zone, double *shares) {
+    double spectrum[B];
+    mean_of(zone, B, spectrum);
+    wsnet_zone_solver *solver = solver_of(made, learned);
+    wsnet_zone_solver_shares(solver, spectrum, shares);
+    wsnet_zone_solver_destroy(solver);
+}
+
 static void a_mixture_of_the_endmembers_is_found(void **state) {
     const fixture *made = *state;
     static const double truth[P] = {0.02, 0.68, 0, 0.3};
@@ -95,20 +104,14 @@ static void the_spread_is_that_of_brightness(void **state) {
 static void gain_and_offset_of_an_adapted_model_count(void **state) {
     const fixture *made = *state;
     float *pixels = calloc(N * B, sizeof *pixels);
-    double spectrum[B], shares[P], other[P];
-    wsnet_zone_solver *solver = solver_of(made, made->scene.pixels);
-    mean_of(made->scene.pixels, B, spectrum);
-    wsnet_zone_solver_shares(solver, spectrum, shares);
-    wsnet_zone_solver_destroy(solver);
+    double shares[P], other[P];
+    solve_zone(made, made->scene.pixels, made->scene.pixels, shares);
     for (size_t i = 0; i < N * B; i++) pixels[i] = (made->scene.pixels[i] - 0.05f) / 1.25f;
     for (size_t b = 0; b < B; b++) {
         made->model->gain[b] = 1.25f;
         made->model->offset[b] = 0.05f;
     }
-    solver = solver_of(made, pixels);
-    mean_of(pixels, B, spectrum);
-    wsnet_zone_solver_shares(solver, spectrum, other);
-    wsnet_zone_solver_destroy(solver);
+    solve_zone(made, pixels, pixels, other);
     for (size_t b = 0; b < B; b++) {
         made->model->gain[b] = 1;
         made->model->offset[b] = 0;
@@ -120,19 +123,16 @@ static void gain_and_offset_of_an_adapted_model_count(void **state) {
 static void spikes_are_not_learned_from(void **state) {
     const fixture *made = *state;
     float *pixels = calloc(N * B, sizeof *pixels);
-    double spectrum[B], shares[P], other[P];
-    wsnet_zone_solver *solver = solver_of(made, made->scene.pixels);
-    mean_of(made->scene.pixels, B, spectrum);
-    wsnet_zone_solver_shares(solver, spectrum, shares);
-    wsnet_zone_solver_destroy(solver);
+    double shares[P], other[P];
+    solve_zone(made, made->scene.pixels, made->scene.pixels, shares);
     memcpy(pixels, made->scene.pixels, N * B * sizeof *pixels);
     for (size_t b = 0; b < B; b++) {
         pixels[500 * B + b] *= 1e4f;
         pixels[700 * B + b] = -3.4e38f;
     }
-    solver = solver_of(made, pixels);
-    wsnet_zone_solver_shares(solver, spectrum, other);
+    solve_zone(made, pixels, made->scene.pixels, other);
     for (size_t k = 0; k < P; k++) assert_true(fabs(shares[k] - other[k]) < 5e-3);
+    wsnet_zone_solver *solver = solver_of(made, pixels);
     assert_true(wsnet_zone_solver_takes(solver, pixels));
     assert_false(wsnet_zone_solver_takes(solver, pixels + 500 * B));
     assert_false(wsnet_zone_solver_takes(solver, pixels + 700 * B));
