@@ -128,7 +128,8 @@ typedef struct score_row {
     const char *key, *words;
     double value;
 } score_row;
-enum { N_ROWS = 11, N_MATERIAL_ROWS = 7 };
+static const double RAD_TO_DEG = 180 / M_PI;
+enum { N_ROWS = 12, N_MATERIAL_ROWS = 8 };
 
 static void score_rows(const scoring *at, score_row rows[N_ROWS]) {
     const wsnet_scores *s = &at->scores;
@@ -137,6 +138,7 @@ static void score_rows(const scoring *at, score_row rows[N_ROWS]) {
         {"rmse_global", "RMSE, all entries", s->rmse_global},
         {"rmse_weak", "RMSE where the truth is in (0.01, 0.15]", s->rmse_weak},
         {"sad_mean_rad", "spectral angle to the true spectra, mean (rad)", at->sad_mean_rad},
+        {"sad_mean_degrees", "the same in degrees", at->sad_mean_rad * RAD_TO_DEG},
         {"weak_recall_at_5pct_fpr", "recall of weak fractions at 5 % false positives", s->weak_recall_at_5pct_fpr},
         {"coverage", "share of truth inside the intervals", s->coverage},
         {"coverage_weak", "the same where the truth is weak", s->coverage_weak},
@@ -154,6 +156,7 @@ static void material_rows(const scoring *at, size_t i, score_row rows[N_MATERIAL
         {"rmse", "RMSE", m->rmse},
         {"rmse_weak", "weak RMSE", m->rmse_weak},
         {"sad_rad", "SAD rad", at->found_spectra.spectra ? at->sad_rad[i] : NAN},
+        {"sad_degrees", "SAD deg", at->found_spectra.spectra ? at->sad_rad[i] * RAD_TO_DEG : NAN},
         {"weak_recall_at_5pct_fpr", "weak recall", m->recall_weak},
         {"coverage", "coverage", m->coverage},
         {"coverage_weak", "weak cov.", m->coverage_weak},

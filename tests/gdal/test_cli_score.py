@@ -84,6 +84,9 @@ def test_blind_bands_are_matched_by_angle_when_spectra_are_given(scene):
 
     expected = np.mean([angle(SPECTRA[n], SPECTRA[n] ** 1.05) for n in NAMES])
     assert said["sad_mean_rad"] == pytest.approx(expected, abs=2e-4)
+    assert said["sad_mean_degrees"] == pytest.approx(np.degrees(said["sad_mean_rad"]))
+    for material in said["materials"]:
+        assert material["sad_degrees"] == pytest.approx(np.degrees(material["sad_rad"]))
 
 
 def test_truth_on_other_bands_is_resampled(scene):
