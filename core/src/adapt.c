@@ -137,11 +137,10 @@ wsnet_status wsnet_model_adapt(wsnet_context *context, const wsnet_model *model,
     CONTEXT_REQUIRE(context, model);
     CONTEXT_REQUIRE(context, pixels);
     CONTEXT_REQUIRE(context, adapted);
-    if (n_bands != model->dims.B)
-        return context_fail(context, WSNET_E_SHAPE, "the pixels have %zu bands and the model uses %zu", n_bands,
-                            model->dims.B);
-    wsnet_status status =
-        trainer_numbers_check(context, n_pixels, n_bands, pixels, model->dims.P, wsnet_model_endmembers(model));
+    wsnet_status status = model_check_bands(context, model, n_bands);
+    if (!status)
+        status =
+            trainer_numbers_check(context, n_pixels, n_bands, pixels, model->dims.P, wsnet_model_endmembers(model));
     wsnet_model *made = NULL;
     if (!status) status = model_copy(context, model, &made);
     if (status) return status;

@@ -220,6 +220,12 @@ const char *wsnet_model_metadata(const wsnet_model *model, const char *key) {
     return found ? model->metadata_values[place] : NULL;
 }
 
+wsnet_status model_check_bands(wsnet_context *context, const wsnet_model *model, size_t n_bands) {
+    if (n_bands == model->dims.B) return WSNET_OK;
+    return context_fail(context, WSNET_E_SHAPE, "the pixels have %zu bands and the model uses %zu", n_bands,
+                        model->dims.B);
+}
+
 double model_metadata_number(const wsnet_model *model, const char *key, double otherwise) {
     const char *text = wsnet_model_metadata(model, key);
     double value;

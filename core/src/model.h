@@ -52,6 +52,8 @@ wsnet_status model_copy(wsnet_context *context, const wsnet_model *model, wsnet_
 wsnet_status model_set_name(wsnet_context *context, wsnet_model *model, size_t endmember, const char *name);
 /** Adds or replaces a metadata string (copied); keys that the container itself uses are refused. */
 wsnet_status model_set_metadata(wsnet_context *context, wsnet_model *model, const char *key, const char *value);
+/** Fails where pixels have another number of bands than the model uses. */
+wsnet_status model_check_bands(wsnet_context *context, const wsnet_model *model, size_t n_bands);
 /** @return the number that a metadata string holds, or otherwise where it holds none from 0 to 1 */
 double model_metadata_number(const wsnet_model *model, const char *key, double otherwise);
 /** Call once a model is complete: checks it as the loader would and sets its SHA-256, that of the bytes which

@@ -25,16 +25,15 @@ static wsnet_status check(wsnet_context *context, const wsnet_model *model, cons
     if (n_new > WSNET_MAX_ENDMEMBERS)
         return context_fail(context, WSNET_E_SHAPE, "%zu endmembers to add: a model holds at most %d", n_new,
                             WSNET_MAX_ENDMEMBERS);
-    if (n_bands != model->dims.B)
-        return context_fail(context, WSNET_E_SHAPE, "the pixels have %zu bands and the model uses %zu", n_bands,
-                            model->dims.B);
+    wsnet_status status = model_check_bands(context, model, n_bands);
+    if (status != WSNET_OK) return status;
     if (model->n_members != 1)
         return context_fail(context, WSNET_E_ARGUMENT, "the model is an ensemble of %zu networks: only one can grow",
                             model->n_members);
     if (model->adapted)
         return context_fail(context, WSNET_E_ARGUMENT,
                             "the model was adapted to another cube: extend the one it was adapted from, then adapt");
-    const wsnet_status status = trainer_options_check(context, options, n_pixels, n_bands, model->dims.P + n_new);
+    status = trainer_options_check(context, options, n_pixels, n_bands, model->dims.P + n_new);
     if (status != WSNET_OK) return status;
     return trainer_numbers_check(context, n_pixels, n_bands, pixels, n_new, new_endmembers);
 }

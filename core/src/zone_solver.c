@@ -209,9 +209,8 @@ wsnet_status wsnet_zone_solver_create(wsnet_context *context, const wsnet_model 
     CONTEXT_REQUIRE(context, model);
     CONTEXT_REQUIRE(context, pixels);
     CONTEXT_REQUIRE(context, solver);
-    if (n_bands != model->dims.B)
-        return context_fail(context, WSNET_E_SHAPE, "the pixels have %zu bands, the model uses %zu", n_bands,
-                            model->dims.B);
+    wsnet_status status = model_check_bands(context, model, n_bands);
+    if (status != WSNET_OK) return status;
     if (n_pixels == 0) return context_fail(context, WSNET_E_ARGUMENT, "there are no pixels to learn errors from");
     arena block = {NULL, 0, false};
     carve(&block, n_bands, model->dims.P);
@@ -223,7 +222,7 @@ wsnet_status wsnet_zone_solver_create(wsnet_context *context, const wsnet_model 
     made->context = context;
     made->gain = model->gain;
     made->offset = model->offset;
-    const wsnet_status status = learn(made, model, n_pixels, pixels, copy);
+    status = learn(made, model, n_pixels, pixels, copy);
     context_release(context, copy);
     if (status == WSNET_OK)
         *solver = made;

@@ -5,24 +5,18 @@ usage: adapt_table.py WSNET [--adapt | --extend]
 """
 import json
 import pathlib
+import sys
 import tempfile
+from collections.abc import Callable
 
 import numpy as np
 from runs import cpu_seconds, library, names_of, print_tables, read, row, scores, write_like, wsnet
 
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "gdal"))
+from rasters import distort  # noqa: E402  the tests' own
+
 ADAPTED = {"34 dB": (34, range(11, 21)), "20 dB": (20, range(11, 16))}
 EXTENDED = {"the second, ordinary": (1, range(21, 26)), "the dark one": (3, range(21, 24)), "the rare one": (4, range(21, 24))}
-
-
-def distort(values: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Smooth gains within 10 % and offsets within 2 % of the mean brightness; values [B, N]. The gains come back, too."""
-    random, along = np.random.default_rng(seed), np.linspace(0, 1, len(values))
-    waves = [np.cos(np.pi * j * along) for j in range(1, 6)]
-    gain = sum(random.normal() * wave / (1 + j) for j, wave in enumerate(waves))
-    offset = sum(random.normal() * wave for wave in waves[:3])
-    gain = 1 + 0.1 * gain / np.abs(gain).max()
-    offset *= 0.02 * values.mean() / np.abs(offset).max()
-    return values * gain[:, None] + offset[:, None], gain
 
 
 def adapt_once(program: str, root: pathlib.Path, seed: int, noise: int) -> list[float]:
@@ -31,7 +25,7 @@ def adapt_once(program: str, root: pathlib.Path, seed: int, noise: int) -> list[
     for folder, size, snr in ((old, (60, 60), 40), (plain, (64, 56), noise), (new, (64, 56), noise)):
         wsnet(program, "simulate", "-o", folder, "--width", size[0], "--height", size[1], "--bands", 80, "--endmembers", 4,
               "--snr", snr, "--seed", seed)
-    distorted, gain = distort(read(plain / "cube.tif"), seed)
+    distorted, gain, _ = distort(read(plain / "cube.tif"), seed)
     write_like(plain / "cube.tif", new / "cube.tif", distorted)
     training = cpu_seconds(program, "train", old / "cube.tif", "-o", root / "old.wsn", *library(old))
     cpu_seconds(program, "train", plain / "cube.tif", "-o", root / "fresh.wsn", *library(old))
@@ -45,16 +39,21 @@ def adapt_once(program: str, root: pathlib.Path, seed: int, noise: int) -> list[
         [said["coverage"] for said in (unadapted, adapted, fresh)] + [cost / training, *errors]
 
 
+def over_seeds(seeds: range, once: Callable[[pathlib.Path, int], list[float]]) -> np.ndarray:
+    """What one run in a folder of its own found, a row a seed."""
+    found = []
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as root:
+            found.append(once(pathlib.Path(root), seed))
+    return np.array(found)
+
+
 def adapt(program: str) -> None:
     row(["new cube", "RMSE not adapted", "adapted", "true gain", "fresh", "adapted / fresh, median (worst)",
          "coverage not adapted / adapted / fresh"])
     print("|---" * 7 + "|")
     for name, (noise, seeds) in ADAPTED.items():
-        found = []
-        for seed in seeds:
-            with tempfile.TemporaryDirectory() as root:
-                found.append(adapt_once(program, pathlib.Path(root), seed, noise))
-        found = np.array(found)
+        found = over_seeds(seeds, lambda root, seed, noise=noise: adapt_once(program, root, seed, noise))
         mean, ratio = found.mean(axis=0), found[:, 1] / found[:, 3]
         row([f"{name}, {len(found)} seeds", *mean[:4], f"{np.median(ratio):.2f} ({ratio.max():.2f})",
              " / ".join(f"{x:.2f}" for x in mean[4:7])])
@@ -95,11 +94,7 @@ def extend(program: str) -> None:
          "the same, trained on all five / before", "RMSE of the new one: after / trained on all five"])
     print("|---" * 4 + "|")
     for name, (index, seeds) in EXTENDED.items():
-        found = []
-        for seed in seeds:
-            with tempfile.TemporaryDirectory() as root:
-                found.append(extend_once(program, pathlib.Path(root), seed, index))
-        found = np.array(found)
+        found = over_seeds(seeds, lambda root, seed, index=index: extend_once(program, root, seed, index))
         row([name, *(f"{column.mean():.2f} (at most {column.max():.2f})" for column in found.T[:3])])
         mean = found.mean(axis=0)
         print(f"old ones on the whole scene {mean[3]:.3f} to {mean[4]:.3f}; CPU share of a training {found[:, 5].min():.2f} "

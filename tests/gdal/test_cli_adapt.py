@@ -9,20 +9,9 @@ import numpy as np
 import pytest
 from cli import DATA, WSNET, fail, files, succeed
 from cli_scene import STEPS
-from rasters import read, write
+from rasters import distort, read, write
 
 SIZE = {"old": (60, 60, 40), "new": (64, 56, 34)}  # width, height, dB: another size has other maps of the same materials
-
-
-def distort(values, seed):
-    """Smooth gains within 10 % and offsets within 2 % of the mean brightness; values [bands, lines, pixels]."""
-    random, along = np.random.default_rng(seed), np.linspace(0, 1, len(values))
-    waves = [np.cos(np.pi * j * along) for j in range(1, 6)]
-    gain = sum(random.normal() * wave / (1 + j) for j, wave in enumerate(waves))
-    offset = sum(random.normal() * wave for wave in waves[:3])
-    gain = 1 + 0.1 * gain / np.abs(gain).max()
-    offset *= 0.02 * values.mean() / np.abs(offset).max()
-    return values * gain[:, None, None] + offset[:, None, None], gain, offset
 
 
 def make_scene(folder, seed, name, distorted):

@@ -83,6 +83,34 @@ static inline wsnet_model *made_scene_train(wsnet_context *context, const made_s
     return model;
 }
 
+/** A scene, a model of it, and the context of both. */
+typedef struct trained_scene {
+    wsnet_context *context;
+    made_scene scene;
+    wsnet_model *model;
+} trained_scene;
+
+/** Trains on the scene and takes it over: the end of a group's set-up. @return 0, or -1 where the training failed */
+static inline int trained_scene_create(void **state, made_scene scene, size_t n_endmembers,
+                                       const wsnet_train_options *options) {
+    trained_scene *made = calloc(1, sizeof *made);
+    made->context = wsnet_context_create(NULL);
+    made->scene = scene;
+    made->model = made_scene_train(made->context, &made->scene, n_endmembers, options);
+    *state = made;
+    return made->model ? 0 : -1;
+}
+
+/** Tear-down of a group. */
+static inline int trained_scene_destroy(void **state) {
+    trained_scene *made = *state;
+    wsnet_model_destroy(made->model);
+    made_scene_destroy(&made->scene);
+    wsnet_context_destroy(made->context);
+    free(made);
+    return 0;
+}
+
 /** Fails where two numbers differ by more than a tolerance, or are NaN. */
 #define ASSERT_CLOSE(found, expected, tolerance)                                                                       \
     do {                                                                                                               \

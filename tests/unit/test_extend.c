@@ -8,12 +8,6 @@
 
 enum { N = 200, B = 21, P = 3, ALL = 5 };
 
-typedef struct fixture {
-    wsnet_context *context;
-    made_scene scene; /* of ALL endmembers, the model knows the first P */
-    wsnet_model *model;
-} fixture;
-
 static wsnet_train_options small_options(void) {
     wsnet_train_options options;
     wsnet_extend_options_init(&options);
@@ -25,28 +19,14 @@ static wsnet_train_options small_options(void) {
 }
 
 static int set_up(void **state) {
-    fixture *made = calloc(1, sizeof *made);
-    made->context = wsnet_context_create(NULL);
-    made->scene = made_scene_create(N, B, ALL, 0.15, 0.03, 0.01, 1);
     wsnet_train_options options = small_options();
     options.n_steps = 40;
     options.without = WSNET_WITHOUT_KL;
     options.coverage = 0.8;
-    made->model = made_scene_train(made->context, &made->scene, P, &options);
-    *state = made;
-    return made->model ? 0 : -1;
+    return trained_scene_create(state, made_scene_create(N, B, ALL, 0.15, 0.03, 0.01, 1), P, &options);
 }
 
-static int tear_down(void **state) {
-    fixture *made = *state;
-    wsnet_model_destroy(made->model);
-    made_scene_destroy(&made->scene);
-    wsnet_context_destroy(made->context);
-    free(made);
-    return 0;
-}
-
-static wsnet_trainer *extend(const fixture *made, const wsnet_train_options *options) {
+static wsnet_trainer *extend(const trained_scene *made, const wsnet_train_options *options) {
     wsnet_trainer *trainer = NULL;
     if (wsnet_trainer_extend(made->context, made->model, options, N, B, made->scene.pixels, ALL - P,
                              made->scene.endmembers + P * B, &trainer) != WSNET_OK)
@@ -77,7 +57,7 @@ static answer answer_of(const network_dims *dims, const float *pinv, unsigned wi
 }
 
 /* Pixels that the old endmembers explain without a rest, one a lane. */
-static void mix_old(const fixture *made, real *x, real *u) {
+static void mix_old(const trained_scene *made, real *x, real *u) {
     memset(x, 0, B * LANES * sizeof *x);
     memset(u, 0, ALL * LANES * sizeof *u);
     for (size_t lane = 0; lane < LANES; lane++) {
@@ -92,7 +72,7 @@ static void mix_old(const fixture *made, real *x, real *u) {
 }
 
 static void a_grown_network_says_the_same_about_old_mixtures(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     const wsnet_train_options options = small_options();
     wsnet_trainer *trainer = extend(made, &options);
     _Alignas(64) real x[B * LANES], u[ALL * LANES];
@@ -120,7 +100,7 @@ static void a_grown_network_says_the_same_about_old_mixtures(void **state) {
 /* ---- learning ------------------------------------------------------------------------------------------- */
 
 static void what_the_model_was_made_for_stays(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     wsnet_train_options options = small_options();
     options.mixing = WSNET_MIXING_SCALED;
     options.coverage = 0.7;
@@ -140,7 +120,7 @@ static void what_the_model_was_made_for_stays(void **state) {
 }
 
 static void threads_change_no_bit(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     wsnet_train_options options = small_options();
     wsnet_trainer *trainers[3];
     for (size_t i = 0; i < 3; i++) {
@@ -158,7 +138,7 @@ static void threads_change_no_bit(void **state) {
 
 /* ---- refusals ------------------------------------------------------------------------------------------- */
 
-static void expect_refusal(const fixture *made, size_t n_bands, size_t n_new, const float *added,
+static void expect_refusal(const trained_scene *made, size_t n_bands, size_t n_new, const float *added,
                            const char *sentence) {
     const wsnet_train_options options = small_options();
     wsnet_trainer *trainer = NULL;
@@ -170,7 +150,7 @@ static void expect_refusal(const fixture *made, size_t n_bands, size_t n_new, co
 }
 
 static void wrong_arguments_are_refused_in_a_sentence(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     float added[B] = {0};
     expect_refusal(made, B, 1, added, "endmember 1 has no value above zero");
     added[3] = NAN;
@@ -193,5 +173,5 @@ int main(void) {
         cmocka_unit_test(threads_change_no_bit),
         cmocka_unit_test(wrong_arguments_are_refused_in_a_sentence),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, trained_scene_destroy);
 }

@@ -6,34 +6,15 @@
 
 enum { N = 2000, B = 40, P = 4, ZONE = 20 };
 
-typedef struct fixture {
-    wsnet_context *context;
-    made_scene scene;
-    wsnet_model *model; /* an untrained one: the solver reads endmembers, gain and offset alone */
-} fixture;
-
+/* An untrained model: the solver reads endmembers, gain and offset alone. */
 static int set_up(void **state) {
-    fixture *made = calloc(1, sizeof *made);
-    made->context = wsnet_context_create(NULL);
-    made->scene = made_scene_create(N, B, P, 0.1, 0.03, 0.01, 3);
     wsnet_train_options options;
     wsnet_train_options_init(&options);
     options.n_steps = 1;
-    made->model = made_scene_train(made->context, &made->scene, P, &options);
-    *state = made;
-    return made->model ? 0 : -1;
+    return trained_scene_create(state, made_scene_create(N, B, P, 0.1, 0.03, 0.01, 3), P, &options);
 }
 
-static int tear_down(void **state) {
-    fixture *made = *state;
-    wsnet_model_destroy(made->model);
-    made_scene_destroy(&made->scene);
-    wsnet_context_destroy(made->context);
-    free(made);
-    return 0;
-}
-
-static wsnet_zone_solver *solver_of(const fixture *made, const float *pixels) {
+static wsnet_zone_solver *solver_of(const trained_scene *made, const float *pixels) {
     wsnet_zone_solver *solver = NULL;
     assert_int_equal(wsnet_zone_solver_create(made->context, made->model, N, B, pixels, &solver), WSNET_OK);
     return solver;
@@ -47,7 +28,7 @@ static void mean_of(const float *values, size_t width, double *mean) {
 }
 
 /* @param learned [N,B]  @param zone [ZONE,B] */
-static void solve_zone(const fixture *made, const float *learned, const float *zone, double *shares) {
+static void solve_zone(const trained_scene *made, const float *learned, const float *zone, double *shares) {
     double spectrum[B];
     mean_of(zone, B, spectrum);
     wsnet_zone_solver *solver = solver_of(made, learned);
@@ -56,7 +37,7 @@ static void solve_zone(const fixture *made, const float *learned, const float *z
 }
 
 static void a_mixture_of_the_endmembers_is_found(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     static const double truth[P] = {0.02, 0.68, 0, 0.3};
     const float *endmembers = wsnet_model_endmembers(made->model);
     double spectrum[B], shares[P];
@@ -71,7 +52,7 @@ static void a_mixture_of_the_endmembers_is_found(void **state) {
 }
 
 static void zones_are_nearer_to_the_truth_than_means_of_classical_abundances(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     float *classical = calloc(N * P, sizeof *classical);
     assert_int_equal(wsnet_least_squares(made->context, WSNET_METHOD_FCLS, N, B, P, made->scene.endmembers,
                                          made->scene.pixels, classical),
@@ -95,14 +76,14 @@ static void zones_are_nearer_to_the_truth_than_means_of_classical_abundances(voi
 }
 
 static void the_spread_is_that_of_brightness(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     wsnet_zone_solver *solver = solver_of(made, made->scene.pixels);
     assert_true(fabs(wsnet_zone_solver_spread(solver) - 0.1) < 0.03);
     wsnet_zone_solver_destroy(solver);
 }
 
 static void gain_and_offset_of_an_adapted_model_count(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     float *pixels = calloc(N * B, sizeof *pixels);
     double shares[P], other[P];
     solve_zone(made, made->scene.pixels, made->scene.pixels, shares);
@@ -121,7 +102,7 @@ static void gain_and_offset_of_an_adapted_model_count(void **state) {
 }
 
 static void spikes_are_not_learned_from(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     float *pixels = calloc(N * B, sizeof *pixels);
     double shares[P], other[P];
     solve_zone(made, made->scene.pixels, made->scene.pixels, shares);
@@ -141,7 +122,7 @@ static void spikes_are_not_learned_from(void **state) {
 }
 
 static void threads_and_calls_make_no_difference(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     double spectrum[B], shares[P], again[P];
     mean_of(made->scene.pixels, B, spectrum);
     wsnet_zone_solver *solver = solver_of(made, made->scene.pixels);
@@ -157,7 +138,7 @@ static void threads_and_calls_make_no_difference(void **state) {
 }
 
 static void few_pixels_and_exact_ones_do(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     const float *endmembers = wsnet_model_endmembers(made->model);
     double spectrum[B], shares[P];
     wsnet_zone_solver *solver = NULL;
@@ -172,7 +153,7 @@ static void few_pixels_and_exact_ones_do(void **state) {
 }
 
 static void what_cannot_be_is_refused(void **state) {
-    const fixture *made = *state;
+    const trained_scene *made = *state;
     const float dark[B] = {0};
     float bright[B];
     for (size_t b = 0; b < B; b++) bright[b] = 1e4f;
@@ -198,5 +179,5 @@ int main(void) {
         cmocka_unit_test(few_pixels_and_exact_ones_do),
         cmocka_unit_test(what_cannot_be_is_refused),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, set_up, trained_scene_destroy);
 }
