@@ -1565,8 +1565,18 @@
     </message>
     <message>
         <location filename="../../ui/advanced_box.py"/>
-        <source>Positive values trust the branch for weak signals more</source>
-        <translation>Positive Werte vertrauen dem Zweig für schwache Signale mehr</translation>
+        <source>Illumination is a number from 0 to 1, or auto, not “{text}”.</source>
+        <translation>Die Beleuchtung ist eine Zahl von 0 bis 1 oder auto, nicht „{text}“.</translation>
+    </message>
+    <message>
+        <location filename="../../ui/advanced_box.py"/>
+        <source>Illumination varies b&amp;y</source>
+        <translation>Bele&amp;uchtung schwankt um</translation>
+    </message>
+    <message>
+        <location filename="../../ui/advanced_box.py"/>
+        <source>Netw&amp;orks (ensemble)</source>
+        <translation>Net&amp;ze (Ensemble)</translation>
     </message>
     <message>
         <location filename="../../ui/advanced_box.py"/>

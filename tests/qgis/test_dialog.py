@@ -80,6 +80,11 @@ def test_what_is_missing_is_said(dialog) -> None:
     with pytest.raises(ValueError, match='3-x'):
         dialog.parameters()
     dialog.advanced.bands.setText('')
+    for wrong in ('much', '-0.1', '1.5', 'nan', '0.1x'):
+        dialog.advanced.illumination.setEditText(wrong)
+        with pytest.raises(ValueError, match=f'“{wrong}”'):
+            dialog.parameters()
+    dialog.advanced.illumination.setEditText('')
     dialog.folder.setFilePath('/proc/nothing/here')
     with pytest.raises(ValueError, match='/proc/nothing/here'):
         dialog.parameters()
@@ -102,3 +107,30 @@ def test_accepting_hands_the_parameters_on(dialog, application) -> None:
     dialog.go.click()
     assert wanted[0][0] == 'my cube' and wanted[0][1]['COUNT'] == 5 and wanted[0][1]['GEOTIFF'].endswith('.tif')
     assert not dialog.isVisible()
+
+
+def test_advanced_settings_are_parameters_of_unmix(dialog, application) -> None:
+    from qgis.core import QgsApplication
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById('wsnet:unmix')
+    chosen = dialog.advanced.parameters()
+    for name, value in chosen.items():
+        assert value == (algorithm.parameterDefinition(name).defaultValue() or type(value)()), name
+    dialog.advanced.ensemble.setValue(3)
+    for text, value in (('auto', 'auto'), (' 0,4 ', '0.4'), ('0', '0'), ('', ''), ('0.15', '')):
+        dialog.advanced.illumination.setEditText(text)
+        assert dialog.parameters()['ILLUMINATION'] == value
+    assert dialog.parameters()['ENSEMBLE'] == 3
+    assert dialog.advanced.ensemble.maximum() == algorithm.parameterDefinition('ENSEMBLE').maximum()
+
+
+def test_advanced_settings_tell_what_they_are_for(dialog, application, tmp_path: Path) -> None:
+    from qgis.PyQt.QtWidgets import QFormLayout
+    box = dialog.advanced
+    form = box.layout()
+    widgets = [form.itemAt(row, QFormLayout.ItemRole.FieldRole).widget() for row in range(form.rowCount())]
+    assert len(widgets) == len(box.parameters()) + 1  # the bands are a parameter only where some are named
+    assert all(len(widget.toolTip()) > 20 and widget.accessibleDescription() in widget.toolTip() for widget in widgets)
+    box.setCollapsed(False)
+    wait_for(application, lambda: '50 of 50 bands are used' in dialog.about.text())
+    wait_for(application, lambda: all(widget.visibleRegion().boundingRect() == widget.rect() for widget in widgets))
+    assert dialog.grab().save(str(tmp_path / 'advanced.png'))
