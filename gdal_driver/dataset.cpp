@@ -40,6 +40,7 @@ class WSNETDataset final : public GDALPamDataset {
 
   public:
     ~WSNETDataset() override;
+    int CloseDependentDatasets() override;
     static int Identify(GDALOpenInfo *info);
     static GDALDataset *Open(GDALOpenInfo *info);
 
@@ -140,6 +141,15 @@ CPLErr WSNETRasterBand::IRasterIO(GDALRWFlag flag, int xoff, int yoff, int xsize
 WSNETDataset::~WSNETDataset() {
     FlushCache(true);
     view_close(opened);
+}
+
+/* GDAL ends while the scene is open, as QGIS lets it at its own end: it closes all data sets in any order, so the cube
+ * must be given back before. */
+int WSNETDataset::CloseDependentDatasets() {
+    const bool dropped = GDALPamDataset::CloseDependentDatasets() || opened;
+    view_close(opened);
+    opened = nullptr;
+    return dropped;
 }
 
 /* Whether a read is one that view_pick() answers: nearest neighbour, smaller than the window, without overviews. */

@@ -5,6 +5,8 @@ import json
 import math
 import os
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -265,3 +267,20 @@ def test_layers_share_answers(scene, full):
         opened = gdal.Open(scene)
         opened.GetRasterBand(1).ReadAsArray(buf_xsize=30, buf_ysize=20)
     assert len(log.messages) == 1
+
+
+END = """
+import os, sys
+from osgeo import gdal
+kept = [gdal.Open(path) for path in sys.argv[1:]]
+assert all(opened.ReadAsArray(0, 0, 2, 2) is not None for opened in kept)
+gdal.GDALDestroyDriverManager()
+os._exit(0)
+"""
+
+
+def test_gdal_ends_while_scenes_are_open(scene, model, cube):
+    """QGIS does so when it is closed. Freed memory is overwritten, so that nobody lives on it by luck."""
+    done = subprocess.run([sys.executable, "-c", END, scene, f"WSNET:{model}:{cube}", scene], capture_output=True, text=True,
+                          env={**os.environ, "MALLOC_PERTURB_": "165"})
+    assert (done.returncode, done.stderr) == (0, "")
