@@ -2,42 +2,101 @@
 """Work off the main thread: QGIS stays usable."""
 from __future__ import annotations
 
+import threading
+import time
 from typing import Callable
 
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject, QgsTask
+from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.sip import isdeleted
 
-_running: set[QgsTask] = set()
+STOP_SECONDS = 5.0
+
+_running: set[BackgroundTask] = set()
 
 
-class FunctionTask(QgsTask):
+class BackgroundTask(QgsTask):
+    """Work in a thread; its owner, such as a window, is told of the end in the main thread, if it is still there."""
+
+    def __init__(self, title: str, owner: QObject) -> None:
+        super().__init__(title, QgsTask.Flag.CanCancel)
+        self._owner: QObject | None = owner
+        self._rest = threading.Event()
+        self._rest.set()
+
+    def work(self) -> bool:
+        """What is to be done; whether it went well."""
+        raise NotImplementedError
+
+    def tell(self, result: bool) -> None:
+        """Hands the result to the owner."""
+        raise NotImplementedError
+
+    def launch(self) -> None:
+        """Queues the task."""
+        _running.add(self)
+        QgsApplication.taskManager().addTask(self)
+
+    def run(self) -> bool:
+        """In the background."""
+        self._rest.clear()
+        try:
+            return not self.isCanceled() and self.work()
+        finally:
+            self._rest.set()
+
+    def finished(self, result: bool) -> None:
+        """In the main thread."""
+        _running.discard(self)
+        if self._owner is not None and not isdeleted(self._owner):
+            self.tell(result)
+
+    def disown(self) -> None:
+        """Nobody is told of the end."""
+        self._owner = None
+
+    def is_at_rest(self, seconds: float = 0) -> bool:
+        """Whether no thread works for the task, now or after a wait."""
+        return self._rest.wait(seconds)
+
+
+def stop() -> None:
+    """Ends what runs, before the plugin is taken away: nobody is told, and no thread stays in its code."""
+    tasks, end = list(_running), time.monotonic() + STOP_SECONDS
+    for task in tasks:
+        task.disown()
+        task.cancel()
+    for task in tasks:
+        task.is_at_rest(max(0.0, end - time.monotonic()))
+
+
+class FunctionTask(BackgroundTask):
     """Runs a function in the background and hands its result to the main thread."""
 
-    def __init__(self, title: str, function: Callable[[], object], done: Callable[[object, str], None]) -> None:
-        super().__init__(title, QgsTask.Flag.CanCancel)
+    def __init__(self, title: str, function: Callable[[], object], done: Callable[[object, str], None],
+                 owner: QObject) -> None:
+        super().__init__(title, owner)
         self._function, self._done = function, done
         self._result: object = None
         self._error = ''
 
-    def run(self) -> bool:
-        """In the background."""
+    def work(self) -> bool:
+        """Calls the function."""
         try:
             self._result = self._function()
         except Exception as error:  # whatever a file or a driver does must not end QGIS
             self._error = str(error) or type(error).__name__
         return not self._error
 
-    def finished(self, result: bool) -> None:
-        """In the main thread."""
-        _running.discard(self)
+    def tell(self, result: bool) -> None:
+        """Result or error."""
         self._done(self._result, self._error)
 
 
-def start(title: str, function: Callable[[], object], done: Callable[[object, str], None]) -> FunctionTask:
-    """Calls done(result, error) in the main thread when the function has ended; error is one sentence or empty."""
-    task = FunctionTask(title, function, done)
-    _running.add(task)
-    QgsApplication.taskManager().addTask(task)
-    return task
+def start(title: str, function: Callable[[], object], done: Callable[[object, str], None], owner: QObject) -> None:
+    """Calls done(result, error) in the main thread when the function has ended, unless the owner was deleted
+    meanwhile; error is one sentence or empty."""
+    FunctionTask(title, function, done, owner).launch()
 
 
 class KeptFeedback(QgsProcessingFeedback):
@@ -71,12 +130,12 @@ class KeptFeedback(QgsProcessingFeedback):
         super().setProgressText(text)
 
 
-class AlgorithmTask(QgsTask):
+class AlgorithmTask(BackgroundTask):
     """Runs a Processing algorithm in the background; done(results or None, feedback) follows in the main thread."""
 
     def __init__(self, title: str, algorithm_id: str, parameters: dict,
-                 done: Callable[[dict | None, KeptFeedback], None]) -> None:
-        super().__init__(title, QgsTask.Flag.CanCancel)
+                 done: Callable[[dict | None, KeptFeedback], None], owner: QObject) -> None:
+        super().__init__(title, owner)
         self._parameters, self._done = parameters, done
         self.feedback = KeptFeedback()
         self._context = QgsProcessingContext()
@@ -94,8 +153,8 @@ class AlgorithmTask(QgsTask):
             return False
         return self._algorithm.prepare(self._parameters, self._context, self.feedback)
 
-    def run(self) -> bool:
-        """In the background."""
+    def work(self) -> bool:
+        """Runs the algorithm."""
         try:
             self._results = self._algorithm.runPrepared(self._parameters, self._context, self.feedback)
         except Exception as error:  # an algorithm's sentence, or whatever else went wrong: never QGIS's end
@@ -107,14 +166,8 @@ class AlgorithmTask(QgsTask):
         self.feedback.cancel()
         super().cancel()
 
-    def finished(self, result: bool) -> None:
-        """In the main thread."""
-        _running.discard(self)
+    def tell(self, result: bool) -> None:
+        """Results, or what was said of the failure."""
         if result:
             self._algorithm.postProcess(self._context, self.feedback)
         self._done(self._results if result else None, self.feedback)
-
-    def launch(self) -> None:
-        """Queues the task."""
-        _running.add(self)
-        QgsApplication.taskManager().addTask(self)

@@ -2,7 +2,6 @@
 """Toolbar button, menu, dock and messages, wired together."""
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Callable
@@ -15,7 +14,7 @@ from qgis.PyQt.QtGui import QIcon
 from .. import native, outputs, paths, project_macro, results
 from ..i18n import tr
 from ..library import SpectralLibrary
-from ..scene import Scene, sources
+from ..scene import Scene, SceneError, sources
 from . import background
 from .compat import QAction
 from .dock import PixelDock
@@ -67,12 +66,16 @@ class Interface:
         for action in (self.unmix, self.pick, self.show, self.tell):
             self._iface.removePluginRasterMenu(self._menu, action)
             self._iface.removeToolBarIcon(action)
+            action.deleteLater()
+        background.stop()
         for run in self.runs:
-            run.cancel()
+            run.remove()
         QgsProject.instance().cleared.disconnect(self._project_cleared)
         self.watch.remove()
+        self.picker.set_scene('')  # closes its files, which must not outlive GDAL
         self.tool.clear()
         self._iface.mapCanvas().unsetMapTool(self.tool)
+        self.tool.deleteLater()
         self._iface.removeDockWidget(self.dock)
         self.dock.deleteLater()
         if self.dialog is not None:
@@ -110,16 +113,20 @@ class Interface:
     def _retrain(self, spectra: SpectralLibrary) -> None:
         """Unmixes the dock's cube again with these spectra, otherwise as before."""
         scene, probe = self.picker.scene, self.picker.probe
-        cube = sources(scene)['cube']
-        folder = Path(scene).parent if paths.is_writable(Path(scene).parent) else paths.result_folder(cube)
-        folder.mkdir(parents=True, exist_ok=True)
+        passing = tempfile.TemporaryDirectory(prefix='wsnet')
+        try:
+            cube = sources(scene)['cube']
+            folder = Path(scene).parent if paths.is_writable(Path(scene).parent) else paths.result_folder(cube)
+            folder.mkdir(parents=True, exist_ok=True)
+            spectra.write(f'{passing.name}/spectra.csv')
+        except (OSError, SceneError) as error:
+            self._iface.messageBar().pushMessage('WS-Net', str(error), Qgis.MessageLevel.Critical, 0)
+            passing.cleanup()
+            return
         stem = folder / paths.unused_stem(folder, Path(cube).stem + '_unmixed', SUFFIXES)
-        handle, table = tempfile.mkstemp(suffix='.csv', prefix='wsnet')
-        os.close(handle)
-        spectra.write(table)
-        parameters = {'INPUT': cube, 'LIBRARY': table, **probe.model.settings(), 'OUTPUT': f'{stem}.wsnet',
-                      'MODEL': f'{stem}.wsn', 'ENDMEMBERS': f'{stem}.csv'}
-        self.start(QgsRasterLayer(cube, Path(cube).stem), parameters, lambda: os.remove(table))
+        parameters = {'INPUT': cube, 'LIBRARY': f'{passing.name}/spectra.csv', **probe.model.settings(),
+                      'OUTPUT': f'{stem}.wsnet', 'MODEL': f'{stem}.wsn', 'ENDMEMBERS': f'{stem}.csv'}
+        self.start(QgsRasterLayer(cube, Path(cube).stem), parameters, passing.cleanup)
 
     # --- pixels ------------------------------------------------------------------------------------------------
 
@@ -211,4 +218,4 @@ class Interface:
             results.add_group(scene, results.title_of(sources(path)['cube'], len(scene.materials)), answer[1], crs=crs)
 
         background.start(tr('Reading {name}').format(name=layer_name),
-                         lambda: outputs.scene_numbers(Scene(path)), done)
+                         lambda: outputs.scene_numbers(Scene(path)), done, self.dock)

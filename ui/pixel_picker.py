@@ -23,7 +23,7 @@ class PixelPicker:
     def set_scene(self, path: str) -> None:
         """Looks at another scene from now on."""
         if path != self.scene:
-            self.scene, self.probe, self._endmembers = path, None, None
+            self.scene, self.probe, self._endmembers, self._waiting = path, None, None, None
 
     def pick(self, x: float, y: float) -> None:
         """Reads the pixel at a place in the cube's own coordinates."""
@@ -43,16 +43,19 @@ class PixelPicker:
             opened = probe or PixelProbe(path)
             return opened, opened.report_at(x, y)
 
-        background.start(tr('Reading a pixel'), read, lambda answer, error: self._done(path, answer, error))
+        background.start(tr('Reading a pixel'), read, lambda answer, error: self._done(path, answer, error),
+                         self._dock)
 
     def _done(self, path: str, answer: tuple | None, error: str) -> None:
         """Shows the report, unless the scene was changed meanwhile."""
         self._busy = False
         if self._waiting is not None:
             self._next()
+        elif path != self.scene:
+            return
         elif answer is None:
             self._dock.show_message(error)
-        elif path == self.scene:
+        else:
             self.probe, report = answer
             if self._endmembers is None:
                 self._endmembers = EndmemberList(self.probe.model)

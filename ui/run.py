@@ -35,13 +35,14 @@ class UnmixRun(QObject):
         self.percent = 0.0
         self.result = ''
         self.task = background.AlgorithmTask(tr('Unmixing {name}').format(name=self._title), 'wsnet:unmix', parameters,
-                                             self._finish)
+                                             self._finish, self)
 
     def start(self) -> bool:
         """Starts in the background; says so, or why not, in the message bar."""
         if not self.task.prepare():
             self._say(self._failure(self.task.feedback.error), Qgis.MessageLevel.Critical)
             self._at_end()
+            self.deleteLater()
             return False
         self._show_progress()
         self.is_running = True
@@ -87,6 +88,15 @@ class UnmixRun(QObject):
             self._button.setEnabled(False)
             self._item.setText(tr('cancelling'))
         self.task.cancel()
+
+    def remove(self) -> None:
+        """Takes the run out of the window, after its task was stopped."""
+        if self.is_running:
+            self.is_running = False
+            self._at_end()
+        if self._item is not None:
+            self._iface.messageBar().popWidget(self._item)
+        self.deleteLater()
 
     def _finish(self, answer: dict | None, feedback: background.KeptFeedback) -> None:
         """Shows the layers, or says in one sentence why there are none."""

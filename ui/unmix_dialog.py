@@ -107,7 +107,7 @@ class UnmixDialog(QDialog):
         self.folder.setFilePath(str(paths.result_folder(path)))
         self.about.setText(tr('looking at the cube'))
         background.start(tr('Looking at {name}').format(name=layer.name()), lambda: cube.describe(path),
-                         lambda info, error: self._show_info(path, info, error))
+                         lambda info, error: self._show_info(path, info, error), self)
 
     def _show_info(self, path: str, info: cube.CubeInfo | None, error: str) -> None:
         """Says what the cube is like, unless another was chosen meanwhile."""

@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -30,14 +32,17 @@ def garbage_in_the_main_thread() -> None:
 
 
 @pytest.fixture(scope='session')
-def private_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A writable home for QGIS and its child processes."""
+def private_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A writable home for QGIS and its child processes, with a place for what they leave in the temporary folder."""
     home = tmp_path_factory.mktemp('home')
-    runtime = home / 'runtime'
-    runtime.mkdir(mode=0o700)
+    runtime, passing = home / 'runtime', home / 'tmp'
+    for folder in (runtime, passing):
+        folder.mkdir(mode=0o700)
     os.environ.update(HOME=str(home), XDG_RUNTIME_DIR=str(runtime), QGIS_CUSTOM_CONFIG_PATH=str(home / 'config'),
-                      LC_ALL='C.UTF-8', LANG='C.UTF-8')
-    return home
+                      LC_ALL='C.UTF-8', LANG='C.UTF-8', TMPDIR=str(passing))
+    tempfile.tempdir = None
+    yield home
+    shutil.rmtree(passing, ignore_errors=True)
 
 
 @pytest.fixture(scope='session')
@@ -57,6 +62,7 @@ def application(private_home: Path):
     plugin.initProcessing()
     yield app
     plugin.unload()
+    app.exitQgis()
     assert wsnet is not None
 
 

@@ -38,10 +38,11 @@ def make(folder: Path, package: Path) -> Path:
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
-    """Environment of a QGIS that knows only its profile: nothing of the build tree leaks in."""
-    runtime = folder / 'runtime'
-    runtime.mkdir(mode=0o700, exist_ok=True)
+    """Environment of a QGIS that knows only its profile: nothing of the build tree leaks in, nothing stays outside."""
+    runtime, passing = folder / 'runtime', folder / 'tmp'
+    for place in (runtime, passing):
+        place.mkdir(mode=0o700, exist_ok=True)
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(('WSNET_', 'GDAL_', 'QGIS_', 'PYTHON', 'QT_'))}
-    return {**kept, 'HOME': str(folder), 'XDG_RUNTIME_DIR': str(runtime), 'LC_ALL': 'C.UTF-8', 'LANG': 'C.UTF-8',
-            'PATH': '/usr/bin:/bin', **more}
+    return {**kept, 'HOME': str(folder), 'XDG_RUNTIME_DIR': str(runtime), 'TMPDIR': str(passing),
+            'LC_ALL': 'C.UTF-8', 'LANG': 'C.UTF-8', 'PATH': '/usr/bin:/bin', **more}

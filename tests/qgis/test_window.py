@@ -31,7 +31,7 @@ def test_from_the_button_to_a_reopened_project(platform: Path, scene_folder: Pat
          str(folder), '--profile', 'default', '--code', str(SCRIPT)], timeout=600, capture_output=True, text=True,
         cwd=SOURCE, env=profiles.environment(folder, WINDOW_CUBE=str(cube), WINDOW_FOLDER=str(pictures),
                                              WINDOW_COUNT='5', WINDOW_STEPS='150'))
-    assert (pictures / 'report.json').is_file(), answer.stderr[-2000:]
+    assert (pictures / 'report.json').is_file() and answer.returncode == 0, answer.stderr[-2000:]
     report = json.loads((pictures / 'report.json').read_text())
     assert report['errors'] == [], report['errors']
     assert report['valid'] and report['layers'] == 1 + 1 + 5 + 5 + 1

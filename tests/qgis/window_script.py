@@ -10,7 +10,7 @@ import time
 import traceback
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsPointXY, QgsProject, QgsRasterLayer
+from qgis.core import QgsPointXY, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDockWidget, QMenu, QPushButton
@@ -232,8 +232,7 @@ def main() -> None:
         picture('error')
     (FOLDER / 'report.json').write_text(json.dumps(report, indent=1))
     QgsProject.instance().setDirty(False)
-    QgsApplication.taskManager().cancelAll()
-    os._exit(0)
+    iface.actionExit().trigger()
 
 
 def note(kind: type, value: BaseException, trace: object) -> None:
