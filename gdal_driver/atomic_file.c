@@ -10,17 +10,23 @@
 
 #include "sentence.h"
 
+/* The part of a file name that all files of one raster share, as GDAL sees it: up to the last dot. */
+static size_t stem_length(const char *name) {
+    const char *extension = strrchr(name, '.');
+    return extension ? (size_t)(extension - name) : strlen(name);
+}
+
+/* A name without an extension gets none, and no dot that could be taken for one. */
 char *atomic_temporary(const char *path) {
     static volatile int counter = 0;
     const char *name = CPLGetFilename(path);
-    const char *extension = strrchr(name, '.');
-    const size_t folder = (size_t)(name - path);
-    const size_t stem = extension && extension != name ? (size_t)(extension - name) : strlen(name);
+    const size_t folder = (size_t)(name - path), stem = stem_length(name);
+    const char *format = name[stem] ? "%.*s.%.*s.%llx-%d%s" : "%.*s%.*s~%llx-%d%s";
     const size_t size = strlen(path) + 64;
     char *temporary = CPLMalloc(size);
     VSIStatBufL status;
     do {
-        snprintf(temporary, size, "%.*s.%.*s.%llx-%d%s", (int)folder, path, (int)stem, name,
+        snprintf(temporary, size, format, (int)folder, path, (int)stem, name,
                  (unsigned long long)CPLGetCurrentProcessID(), __atomic_add_fetch(&counter, 1, __ATOMIC_RELAXED),
                  name + stem);
     } while (VSIStatExL(temporary, &status, VSI_STAT_EXISTS_FLAG) == 0);
@@ -55,12 +61,6 @@ bool atomic_write(const char *path, const void *bytes, size_t n_bytes, char erro
         return sentence(error, "'%s' cannot be written: the folder is missing, not writable, or the disk is full",
                         path);
     return true;
-}
-
-/* The part of a file name that all files of one raster share. */
-static size_t stem_length(const char *name) {
-    const char *extension = strrchr(name, '.');
-    return extension && extension != name ? (size_t)(extension - name) : strlen(name);
 }
 
 /* Calls each on every file beside temporary whose name starts with its stem; stops at the first failure. */

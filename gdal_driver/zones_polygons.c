@@ -4,6 +4,7 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 #include <gdal_alg.h>
+#include <math.h>
 #include <ogr_srs_api.h>
 #include <string.h>
 
@@ -60,6 +61,12 @@ static void add_parts(OGRGeometryH whole, OGRGeometryH parts) {
     OGR_G_DestroyGeometry(parts);
 }
 
+static bool is_finite(OGRGeometryH geometry) {
+    OGREnvelope envelope;
+    OGR_G_GetEnvelope(geometry, &envelope);
+    return isfinite(envelope.MinX + envelope.MaxX) && isfinite(envelope.MinY + envelope.MaxY);
+}
+
 /* @return a multipolygon without curves and heights, NULL for other kinds of geometry */
 static OGRGeometryH polygons_of(OGRGeometryH geometry) {
     if (!geometry || OGR_G_IsEmpty(geometry)) return NULL;
@@ -67,7 +74,7 @@ static OGRGeometryH polygons_of(OGRGeometryH geometry) {
     if (!straight) return NULL;
     OGR_G_FlattenTo2D(straight);
     OGRGeometryH parts = OGR_G_ForceToMultiPolygon(straight);
-    if (wkbFlatten(OGR_G_GetGeometryType(parts)) == wkbMultiPolygon) return parts;
+    if (wkbFlatten(OGR_G_GetGeometryType(parts)) == wkbMultiPolygon && is_finite(parts)) return parts;
     OGR_G_DestroyGeometry(parts);
     return NULL;
 }
@@ -126,9 +133,10 @@ static bool finish_layer(layer_reading *reading, char error[1024]) {
     zones *opened = reading->opened;
     if (opened->n == 0) return sentence(error, "the zones hold no polygon");
     if (reading->n_others)
-        opened->warnings =
-            CSLAddString(opened->warnings,
-                         CPLSPrintf("%zu features of the zones are no polygons and are left out", reading->n_others));
+        opened->warnings = CSLAddString(
+            opened->warnings,
+            CPLSPrintf("%zu feature%s of the zones %s left out", reading->n_others, reading->n_others == 1 ? "" : "s",
+                       reading->n_others == 1 ? "is no polygon and is" : "are no polygons and are"));
     bool inside = false;
     for (size_t i = 0; i < opened->n; i++) {
         OGREnvelope envelope;

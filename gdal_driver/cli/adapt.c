@@ -54,12 +54,16 @@ static void say_gain(cli *run, const wsnet_model *model) {
 }
 
 static bool check(cli *run, const wsnet_model *model, const pixel_sample *sample) {
+    const size_t n_endmembers = wsnet_model_n_endmembers(model);
+    if (sample->n_pixels < n_endmembers)
+        return cli_fail(run, "%zu endmembers cannot be judged by %zu usable pixel%s", n_endmembers, sample->n_pixels,
+                        sample->n_pixels == 1 ? "" : "s"),
+               false;
     wsnet_endmember_check found;
     const char *names[WSNET_MAX_ENDMEMBERS];
-    for (size_t k = 0; k < wsnet_model_n_endmembers(model); k++) names[k] = wsnet_model_name(model, k);
-    return wsnet_endmembers_check(run->context, sample->n_pixels, sample->n_bands, sample->pixels,
-                                  wsnet_model_n_endmembers(model), wsnet_model_endmembers(model), names,
-                                  &found) == WSNET_OK ||
+    for (size_t k = 0; k < n_endmembers; k++) names[k] = wsnet_model_name(model, k);
+    return wsnet_endmembers_check(run->context, sample->n_pixels, sample->n_bands, sample->pixels, n_endmembers,
+                                  wsnet_model_endmembers(model), names, &found) == WSNET_OK ||
            (cli_fail_core(run), false);
 }
 

@@ -143,9 +143,13 @@ static bool measure(auditing *on) {
 /* ---- the run -------------------------------------------------------------------------------------------- */
 
 static bool check_output(cli *run, const char *prefix) {
-    char *path = audit_output_path(prefix, ".csv");
-    const bool good = output_check(run, path);
-    CPLFree(path);
+    if (!prefix[0]) return cli_fail(run, "cannot write '': it names no file"), false;
+    bool good = true;
+    for (int i = 0; audit_endings[i] && good; i++) {
+        char *path = audit_output_path(prefix, audit_endings[i]);
+        good = output_check(run, path);
+        CPLFree(path);
+    }
     return good;
 }
 

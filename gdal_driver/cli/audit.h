@@ -27,6 +27,8 @@ typedef struct auditing {
 
 /** Writes the tables and prints them. @return false with the failure printed */
 bool audit_report(const auditing *on);
+/** Of the files that an audit writes; ends with NULL. */
+extern const char *const audit_endings[];
 /** @return PREFIX or FOLDER/audit with an ending, to be freed with CPLFree() */
 char *audit_output_path(const char *prefix, const char *ending);
 

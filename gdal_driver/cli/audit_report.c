@@ -110,18 +110,17 @@ char *audit_output_path(const char *prefix, const char *ending) {
     return CPLStrdup(CPLSPrintf("%s%s", path, ending));
 }
 
+const char *const audit_endings[] = {".csv", "_gaps.csv", ".gpkg", NULL};
+
 static bool write_tables(const auditing *on, const zone_table *table, const zone_table *gaps) {
     written_files files = {0};
-    char *csv = audit_output_path(on->wanted->output, ".csv"),
-         *gaps_csv = audit_output_path(on->wanted->output, "_gaps.csv");
-    char *package = audit_output_path(on->wanted->output, ".gpkg");
-    bool good = zone_table_write_csv(on->run, table, csv, &files) &&
-                zone_table_write_csv(on->run, gaps, gaps_csv, &files) &&
-                zone_table_write_geopackage(on->run, table, on->places, gaps, package, &files);
+    char *path[3];
+    for (int i = 0; i < 3; i++) path[i] = audit_output_path(on->wanted->output, audit_endings[i]);
+    bool good = zone_table_write_csv(on->run, table, path[0], &files) &&
+                zone_table_write_csv(on->run, gaps, path[1], &files) &&
+                zone_table_write_geopackage(on->run, table, on->places, gaps, path[2], &files);
     good = written_files_finish(on->run, &files, good);
-    CPLFree(csv);
-    CPLFree(gaps_csv);
-    CPLFree(package);
+    for (int i = 0; i < 3; i++) CPLFree(path[i]);
     return good;
 }
 

@@ -25,6 +25,8 @@ extern const option cli_common_options[];
 /** One run. */
 typedef struct cli {
     const char *command;
+    const option_group *groups; /**< of the command, and what was given for them */
+    const void *arguments;
     wsnet_context *context;
     progress progress;
     bool quiet;

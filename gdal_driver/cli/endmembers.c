@@ -4,7 +4,6 @@
 
 #include "cli.h"
 #include "endmember_source.h"
-#include "output.h"
 #include "pixel_sample.h"
 #include "spectra_file.h"
 
@@ -57,7 +56,7 @@ static bool write_cube_endmembers(cli *run, const endmembers_arguments *wanted) 
 static int run_endmembers(cli *run, const void *arguments) {
     const endmembers_arguments *wanted = arguments;
     if (!endmember_request_check(run, &wanted->wanted)) return CLI_USAGE;
-    if (!output_check(run, wanted->output)) return CLI_FAILED;
+    if (!spectra_file_check(run, wanted->output)) return CLI_FAILED;
     const bool is_model = EQUAL(CPLGetExtension(wanted->input), "wsn");
     if (!(is_model ? write_model_endmembers(run, wanted) : write_cube_endmembers(run, wanted))) return CLI_FAILED;
     cli_say(run, "Wrote %s", wanted->output);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "evaluation.h"
+#include "output.h"
 
 typedef struct evaluate_arguments {
     cli_common common;
@@ -73,16 +74,27 @@ static void say_standard(const evaluation *all) {
                 evaluation_summarise(all, 0, method, SCORE_COVERAGE).median);
 }
 
+/* @param made whether the folder was not there */
+static bool prepare(cli *run, const evaluate_arguments *wanted, bool *made) {
+    VSIStatBufL status;
+    if (wanted->data && VSIStatL(CPLFormFilename(wanted->data, "samson/cube.tif", NULL), &status) != 0)
+        return cli_fail(run, "%s does not hold samson/cube.tif", wanted->data), false;
+    errno = 0;
+    *made = VSIStatL(wanted->folder, &status) != 0;
+    if (*made && VSIMkdir(wanted->folder, 0777) != 0)
+        return cli_fail(run, "cannot make the folder %s: %s", wanted->folder, strerror(errno)), false;
+    if (VSIStatL(wanted->folder, &status) != 0 || !VSI_ISDIR(status.st_mode))
+        return cli_fail(run, "%s is not a folder", wanted->folder), false;
+    return output_check(run, CPLFormFilename(wanted->folder, "evaluation.md", NULL));
+}
+
 static int run_evaluate(cli *run, const void *arguments) {
     const evaluate_arguments *wanted = arguments;
-    VSIStatBufL status;
-    errno = 0;
-    if (VSIStatL(wanted->folder, &status) != 0 && VSIMkdir(wanted->folder, 0777) != 0)
-        return cli_fail(run, "cannot make the folder %s: %s", wanted->folder, strerror(errno));
-    if (VSIStatL(wanted->folder, &status) != 0 || !VSI_ISDIR(status.st_mode))
-        return cli_fail(run, "%s is not a folder", wanted->folder);
-    if (wanted->data && VSIStatL(CPLFormFilename(wanted->data, "samson/cube.tif", NULL), &status) != 0)
-        return cli_fail(run, "%s does not hold samson/cube.tif", wanted->data);
+    bool made = false;
+    if (!prepare(run, wanted, &made)) {
+        if (made) VSIRmdir(wanted->folder);
+        return CLI_FAILED;
+    }
     evaluation *all = VSICalloc(1, sizeof *all);
     if (!all) return cli_fail(run, "memory is out");
     all->run = run;
@@ -108,6 +120,7 @@ static int run_evaluate(cli *run, const void *arguments) {
     }
     VSIFree(all->results);
     VSIFree(all);
+    if (!done && made) VSIRmdir(wanted->folder);
     return done ? CLI_DONE : CLI_FAILED;
 }
 

@@ -27,6 +27,8 @@ static void print_help(void) {
            "Exit code: 0 done, 1 failed (one sentence on standard error), 2 wrong command line.\n");
 }
 
+static void print_version(void) { printf("wsnet %s\n", wsnet_version()); }
+
 static int unknown_command(const char *name) {
     const char *names[N_COMMANDS];
     for (size_t i = 0; i < N_COMMANDS; i++) names[i] = commands[i]->name;
@@ -52,6 +54,16 @@ static void on_core_log(wsnet_log_level level, const char *message, void *user) 
     if (level == WSNET_LOG_INFO) cli_say(user, "%s", message);
 }
 
+/** Whether everything that was printed has reached standard output. */
+static bool was_told(void) { return fflush(stdout) == 0 && !ferror(stdout); }
+
+static int tell(void (*print)(void)) {
+    print();
+    if (was_told()) return CLI_DONE;
+    fprintf(stderr, "wsnet: cannot write to standard output\n");
+    return CLI_FAILED;
+}
+
 static int run_command(cli *run, const cli_command *command, const void *arguments) {
     const cli_common *common = arguments;
     const bool silent = common->quiet && common->progress == PROGRESS_AUTO;
@@ -74,17 +86,18 @@ static int run_command(cli *run, const cli_command *command, const void *argumen
     if (result == CLI_DONE) cli_tell_warnings(run);
     CSLDestroy(run->held_warnings);
     wsnet_context_destroy(run->context);
-    if (fflush(stdout) != 0 && result == CLI_DONE) result = cli_fail(run, "cannot write to standard output");
+    if (result == CLI_DONE && !was_told()) result = cli_fail(run, "cannot write to standard output");
     CPLSetErrorHandlerEx(NULL, NULL);
     GDALDestroyDriverManager();
     return result;
 }
 
 static int parse_and_run(const cli_command *command, int n_words, char *const *words) {
-    cli run = {.command = command->name};
+    cli run = {.command = command->name, .groups = command->groups};
     char error[CLI_SENTENCE];
     void *arguments = calloc(1, command->arguments_size);
     if (!arguments) return cli_fail(&run, "memory is out");
+    run.arguments = arguments;
     if (command->set_defaults) command->set_defaults(arguments);
     int result = CLI_DONE;
     switch (options_parse(command->groups, n_words, words, arguments, error)) {
@@ -93,6 +106,7 @@ static int parse_and_run(const cli_command *command, int n_words, char *const *w
         break;
     case OPTIONS_HELP:
         options_help(command->groups, command->name, command->description);
+        if (!was_told()) result = cli_fail(&run, "cannot write to standard output");
         break;
     case OPTIONS_USAGE:
         result = cli_usage(&run, "%s", error);
@@ -108,14 +122,9 @@ int main(int argc, char **argv) {
         fprintf(stderr, "wsnet: a command is missing (see 'wsnet --help')\n");
         return CLI_USAGE;
     }
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("wsnet %s\n", wsnet_version());
-        return CLI_DONE;
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-        print_help();
-        return CLI_DONE;
-    }
+    if (strcmp(argv[1], "--version") == 0) return tell(print_version);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+        return tell(print_help);
     for (size_t i = 0; i < N_COMMANDS; i++)
         if (strcmp(argv[1], commands[i]->name) == 0) return parse_and_run(commands[i], argc - 2, argv + 2);
     return unknown_command(argv[1]);

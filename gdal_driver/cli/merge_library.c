@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "cli.h"
-#include "output.h"
 #include "spectra_file.h"
 
 typedef struct merge_arguments {
@@ -53,7 +52,7 @@ static bool merge(cli *run, const merge_arguments *wanted) {
 
 static int run_merge(cli *run, const void *arguments) {
     const merge_arguments *wanted = arguments;
-    if (wanted->output && !output_check(run, wanted->output)) return CLI_FAILED;
+    if (wanted->output && !spectra_file_check(run, wanted->output)) return CLI_FAILED;
     return merge(run, wanted) ? CLI_DONE : CLI_FAILED;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "options.h"
 
+#include <cpl_conv.h>
 #include <cpl_string.h>
+#include <cpl_vsi.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -206,6 +208,31 @@ options_result options_parse(const option_group *groups, int n_words, char *cons
         store(found.row, found.member, words[at++], error);
     }
     return check_required(groups, arguments, error);
+}
+
+/* ---- files that are named twice ------------------------------------------------------------------------- */
+
+/* @param value may be "FILE|layername=NAME" */
+static bool is_file(const char *value, const VSIStatBufL *file) {
+    char *name = CPLStrdup(value);
+    VSIStatBufL status;
+    name[strcspn(name, "|")] = 0;
+    const bool same = VSIStatL(name, &status) == 0 && VSI_ISREG(status.st_mode) && status.st_ino != 0 &&
+                      status.st_ino == file->st_ino && status.st_dev == file->st_dev;
+    CPLFree(name);
+    return same;
+}
+
+const char *options_that_name(const option_group *groups, const void *arguments, const char *path) {
+    VSIStatBufL file;
+    if (VSIStatL(path, &file) != 0 || !VSI_ISREG(file.st_mode)) return NULL;
+    for (const option_group *group = groups; group->rows; group++)
+        for (const option *row = group->rows; row->name; row++) {
+            if ((row->kind != OPTION_TEXT && row->kind != OPTION_POSITION) || row->letter == 'o') continue;
+            const char *value = *(const char *const *)((const char *)arguments + group->offset + row->offset);
+            if (value && value != path && is_file(value, &file)) return row->name;
+        }
+    return NULL;
 }
 
 void options_release(const option_group *groups, void *arguments) {

@@ -43,6 +43,8 @@ typedef enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_USAGE } options_
  *  @param error one sentence with a hint on OPTIONS_USAGE */
 options_result options_parse(const option_group *groups, int n_words, char *const *words, void *arguments,
                              char error[1024]);
+/** @return the name of the row, outputs aside, whose value is the file at path under this or another name, or NULL */
+const char *options_that_name(const option_group *groups, const void *arguments, const char *path);
 /** Frees the lists in arguments. */
 void options_release(const option_group *groups, void *arguments);
 /** Prints usage, description and every option to standard output. */

@@ -12,10 +12,13 @@
 
 bool output_check(cli *run, const char *path) {
     VSIStatBufL status;
+    if (!CPLGetFilename(path)[0]) return cli_fail(run, "cannot write '%s': it names no file", path), false;
     /* A device or a pipe would be replaced by the finished file. */
     if (VSIStatL(path, &status) == 0 && !VSI_ISREG(status.st_mode))
         return cli_fail(run, "cannot write %s: it is a %s", path, VSI_ISDIR(status.st_mode) ? "folder" : "device"),
                false;
+    const char *reader = options_that_name(run->groups, run->arguments, path);
+    if (reader) return cli_fail(run, "cannot write %s: %s names the same file", path, reader), false;
     char *temporary = atomic_temporary(path);
     errno = 0;
     VSILFILE *file = VSIFOpenL(temporary, "wb");

@@ -6,6 +6,7 @@
 
 #include "../atomic_file.h"
 #include "../model_io.h"
+#include "output.h"
 
 wsnet_library *library_of_model(cli *run, const wsnet_model *model) {
     const char *names[WSNET_MAX_ENDMEMBERS];
@@ -32,6 +33,13 @@ wsnet_library *spectra_file_read(cli *run, const char *path) {
     library = library_of_model(run, model_get(shared));
     model_release(shared);
     return library;
+}
+
+bool spectra_file_check(cli *run, const char *path) {
+    const char *extension = CPLGetExtension(path);
+    if (EQUAL(extension, "sli") || EQUAL(extension, "hdr") || EQUAL(extension, "wsn"))
+        return cli_fail(run, "cannot write %s: spectra are written as a table, name it .csv", path), false;
+    return output_check(run, path);
 }
 
 bool spectra_file_write(cli *run, const wsnet_library *library, const char *path) {

@@ -127,6 +127,14 @@ def test_a_zone_with_worse_spectra_shows(simulated, model, tmp_path):
     assert feature.GetGeometryRef().Area() == pytest.approx(24 * 40 * 900)
 
 
+def test_all_three_files_or_none(simulated, model, tmp_path):
+    write_zones(tmp_path / "z.gpkg", [("a", box(0, 0, 9, 9))])
+    for ending in (".csv", "_gaps.csv", ".gpkg"):
+        (tmp_path / f"x{ending}").mkdir()
+        fail(tmp_path, "audit", simulated / "cube.tif", model, "--zones", "z.gpkg", "-o", "x")
+        (tmp_path / f"x{ending}").rmdir()
+
+
 def test_bad_input_is_one_sentence_and_leaves_nothing(simulated, model, tmp_path):
     cube = simulated / "cube.tif"
     write_zones(tmp_path / "z.gpkg", ZONES)

@@ -2,6 +2,7 @@
 """Bad input: one sentence on standard error, exit code 1, nothing left behind."""
 import os
 import resource
+import shutil
 import subprocess
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from cli import WSNET, fail, files, run
 from cli_scene import model, simulated  # noqa: F401
 from rasters import read, write, write_csv
+from zone_files import box, write_zones
 
 
 @pytest.fixture
@@ -78,6 +80,55 @@ def test_an_output_that_is_a_folder_or_a_device(model, cube, tmp_path):
     assert "folder" in fail(tmp_path, "unmix", model, cube, "-o", tmp_path)
     assert "device" in fail(tmp_path, "unmix", model, cube, "-o", "/dev/full", "--of", "GTiff")
     assert os.path.exists("/dev/full")
+
+
+@pytest.mark.parametrize("words, reader", [
+    (["unmix", "m.wsn", "c.tif", "-o", "c.tif"], "CUBE"), (["unmix", "m.wsn", "c.tif", "-o", "m.wsn", "--of", "GTiff"], "MODEL.wsn"),
+    (["unmix", "m.wsn", "c.tif", "-o", "./link.tif"], "CUBE"), (["train", "c.tif", "-o", "c.tif"], "CUBE"),
+    (["train", "c.tif", "-o", "l.csv", "--library", "l.csv"], "--library"), (["train", "c.tif", "-o", "m.wsn", "--log", "c.tif"], "CUBE"),
+    (["classical", "c.tif", "-o", "c.tif"], "CUBE"), (["adapt", "m.wsn", "c.tif", "-o", "m.wsn"], "MODEL.wsn"),
+    (["extend", "m.wsn", "c.tif", "-o", "c.tif", "--library", "l.csv"], "CUBE"), (["merge-library", "l.csv", "l.csv", "-o", "l.csv"], "FIRST"),
+    (["audit", "c.tif", "m.wsn", "--zones", "z.gpkg|layername=zones", "-o", "z"], "--zones"),
+    (["quicklook", "c.tif", "-o", "c.tif"], "ABUNDANCES|SCENE"), (["card", "m.wsn", "-o", "m.wsn"], "MODEL.wsn")])
+def test_an_output_that_is_an_input_too(model, cube, simulated, tmp_path, words, reader):
+    for source, name in ((model, "m.wsn"), (cube, "c.tif"), (simulated / "endmembers.csv", "l.csv")):
+        shutil.copy(source, tmp_path / name)
+    write_zones(tmp_path / "z.gpkg", [("a", box(0, 0, 9, 9))])
+    (tmp_path / "link.tif").symlink_to("c.tif")
+    before = {name: (tmp_path / name).read_bytes() for name in files(tmp_path)}
+    assert f"{reader} names the same file" in fail(tmp_path, *words)
+    assert before == {name: (tmp_path / name).read_bytes() for name in files(tmp_path)}
+
+
+def test_outputs_without_a_name_or_of_another_kind(model, cube, simulated, tmp_path):
+    for words in (["audit", cube, model, "--zones", cube, "-o", ""], ["train", cube, "-o", ""], ["card", model, "-o", "x/"]):
+        assert "names no file" in fail(tmp_path, *words)
+    library = simulated / "endmembers.csv"
+    for words in (["merge-library", library, library, "-o", "l.sli"], ["endmembers", model, "-o", "l.SLI"]):
+        assert "name it .csv" in fail(tmp_path, *words)
+
+
+def test_standard_output_that_takes_nothing(model, simulated):
+    for words in (["info", model, "--json"], ["info", model], ["merge-library", *[simulated / "endmembers.csv"] * 2], ["train", "--help"],
+                  ["--help"], ["--version"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([str(WSNET), *map(str, words)], stdout=full, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 1 and done.stderr.endswith("cannot write to standard output\n"), words
+
+
+def test_an_evaluation_that_does_not_happen_leaves_no_folder(tmp_path):
+    assert "samson" in fail(tmp_path, "evaluate", "-o", "page", "--quick", "--data", "nowhere")
+    done = subprocess.Popen([str(WSNET), "evaluate", "-o", "page", "--quick"], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "page").exists():
+        assert done.poll() is None
+    done.terminate()
+    assert "cancelled" in done.communicate()[1] and done.returncode == 1 and files(tmp_path) == set()
+
+
+def test_too_few_pixels_to_adapt_to(model, cube, tmp_path):
+    values, _ = read(cube)
+    write(tmp_path / "one.tif", values[:, :1, :1], wavelength_nm=np.linspace(400, 2450, 50))
+    assert "1 usable pixel" in fail(tmp_path, "adapt", model, "one.tif", "-o", "o.wsn")
 
 
 def test_a_full_disk(model, cube, simulated, tmp_path):

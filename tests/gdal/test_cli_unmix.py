@@ -42,6 +42,15 @@ def test_every_format_and_thread_count_gives_the_same_values(simulated, model, t
     assert not [name for name in files(tmp_path) if name.startswith(".")]
 
 
+@pytest.mark.parametrize("name, form, beside", [("out", "ENVI", {"out.hdr"}), ("out.bin", "ENVI", {"out.hdr"}),
+                                                ("out", "GTiff", set()), (".tif", "GTiff", set())])
+def test_an_output_has_the_name_that_was_asked_for(simulated, model, tmp_path, name, form, beside):
+    """ENVI's own rasters have no extension."""
+    succeed("unmix", model, simulated / "cube.tif", "-o", tmp_path / name, "--of", form, "-q")
+    assert files(tmp_path) - {name + ".aux.xml"} == {name} | beside
+    assert read(tmp_path / name)[0].shape[1:] == read(simulated / "cube.tif")[0].shape[1:]
+
+
 def test_bands_method_and_weak_bias_are_obeyed(simulated, model, names, tmp_path):
     cube = simulated / "cube.tif"
     succeed("unmix", model, cube, "-o", tmp_path / "a.tif", "--bands", "abundance,interval,detected,rmse")
