@@ -120,6 +120,12 @@ static bool visit(const scan_window *at, const zone_pixels *pixels, void *user) 
     return true;
 }
 
+static bool check_truth(const auditing *on) {
+    for (size_t i = 0; on->truth && i < zones_count(on->places); i++)
+        if (on->zones[i].n_truth) return true;
+    return !on->truth || (cli_fail(on->run, "no pixel of the zones has both abundances and truth to score"), false);
+}
+
 static bool measure(auditing *on) {
     const audit_arguments *wanted = on->wanted;
     on->described = (scene){.model = scene_path_absolute(wanted->model),
@@ -137,7 +143,7 @@ static bool measure(auditing *on) {
     on->raster_width = view_cube(on->opened)->width;
     on->zones = VSI_CALLOC_VERBOSE(zones_count(on->places), sizeof *on->zones);
     if (!on->zones) return cli_fail(on->run, "memory is out"), false;
-    return open_truth(on) && zone_scan_run(on->run, on->opened, on->places, true, visit, on);
+    return open_truth(on) && zone_scan_run(on->run, on->opened, on->places, true, visit, on) && check_truth(on);
 }
 
 /* ---- the run -------------------------------------------------------------------------------------------- */

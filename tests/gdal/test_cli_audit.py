@@ -7,7 +7,7 @@ import pytest
 from cli import fail, files, succeed
 from cli_scene import model, simulated  # noqa: F401
 from osgeo import gdal, ogr
-from rasters import read
+from rasters import read, write
 from zone_files import box, classes, place, table, write_zones
 
 ZONES = [("left", box(0, 0, 24, 40)), ("right", box(24, 0, 48, 40))]
@@ -125,6 +125,20 @@ def test_a_zone_with_worse_spectra_shows(simulated, model, tmp_path):
     package = ogr.Open(str(tmp_path / "folder" / "audit.gpkg"))
     feature = package.GetLayerByName("audit").GetNextFeature()
     assert feature.GetGeometryRef().Area() == pytest.approx(24 * 40 * 900)
+
+
+def test_a_truth_that_says_nothing_of_the_zones(simulated, model, tmp_path):
+    values, names = read(simulated / "truth.tif")
+    write_zones(tmp_path / "z.gpkg", [("a", box(0, 0, 9, 9)), ("b", box(20, 20, 29, 29))])
+    values[:, :15, :15] = np.nan
+    write(tmp_path / "some.tif", values, names=names)
+    succeed("audit", simulated / "cube.tif", model, "--zones", "z.gpkg", "--zone-field", "name", "--truth", "some.tif", "-o", "x",
+            cwd=tmp_path)
+    assert [row["n_truth"] for row in table(tmp_path / "x.csv")] == ["0", "81"]
+    values[:, 15:] = np.nan
+    values[:, :, 15:] = np.nan
+    write(tmp_path / "none.tif", values, names=names)
+    assert "truth" in fail(tmp_path, "audit", simulated / "cube.tif", model, "--zones", "z.gpkg", "--truth", "none.tif", "-o", "y")
 
 
 def test_all_three_files_or_none(simulated, model, tmp_path):

@@ -1,40 +1,46 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Help, version, and wrong command lines."""
-import pytest
-from cli import fail, run, succeed
+import re
 
-COMMANDS = {
-    "train": ["--endmembers", "--library", "--select", "--spectra", "--name-field", "--extract", "--mixing", "--coverage",
-              "--seed", "--steps", "--threads", "--without", "--ensemble", "--checkpoint", "--strata", "--strata-field", "--log",
-              "--output"],
-    "unmix": ["--bands", "--weak-bias", "--detection-level", "--least-confidence", "--method", "--threads", "--co", "--of", "--output"],
-    "endmembers": ["--output", "--extract", "--library"],
-    "score": ["--truth", "--endmembers", "--truth-endmembers", "--model", "--json"],
-    "info": ["--json"],
-    "simulate": ["--width", "--height", "--bands", "--endmembers", "--snr", "--illumination", "--variability",
-                 "--bilinear", "--no-dark", "--no-rare", "--max-fraction", "--seed", "--output"],
-    "quicklook": ["--truth", "--output"],
-    "adapt": ["--seed", "--threads", "--output", "MODEL.wsn", "CUBE"],
-    "extend": ["--library", "--select", "--spectra", "--name-field", "--steps", "--seed", "--threads", "--output"],
-    "area": ["--zones", "--zone-field", "--coverage", "--pixel-area", "--output", "--json"],
-    "audit": ["--zones", "--zone-field", "--truth", "--confidence", "--fit", "--output"],
-    "card": ["--scores", "--log", "--output", "--json"],
-    "merge-library": ["--output"],
-}
+import pytest
+from cli import ROOT, fail, run, succeed
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "resources" / "docs").glob("*.md"))]
+COMMON = {"--threads", "--progress", "--quiet", "--help"}
+
+
+def listed():
+    """The options of every command, as the table of the page on the command line has them."""
+    page = (ROOT / "resources" / "docs" / "command-line.md").read_text()
+    rows = page.split("## Every option")[1].split("\n## ")[0].splitlines()
+    return {row.split("`")[1]: set(re.findall(r"`(--[\w-]+)`", row)) for row in rows if row.startswith("| `")}
+
+
+def offered(command):
+    """The options of a command, as its help has them."""
+    return set(re.findall(r"^  (?:-\w, )?(--[\w-]+)", succeed(command, "--help"), re.MULTILINE))
+
+
+COMMANDS = sorted(listed())
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_names_every_option(command):
+def test_help_and_page_have_the_same_options(command):
     text = succeed(command, "--help")
     assert text.startswith(f"usage: wsnet {command}")
-    for option in [*COMMANDS[command], "--progress", "--help"]:
-        assert option in text
+    assert offered(command) == listed()[command] | COMMON
     assert all(len(line) <= 100 for line in text.splitlines())
+
+
+def test_pages_name_no_option_that_is_not_there():
+    known = set().union(*map(offered, COMMANDS)) | {"--version", "--build", "--install", "--preset"}  # the last: of CMake
+    for page in PAGES:
+        assert set(re.findall(r"(?<![\w-])--[a-z][\w-]+", page.read_text())) <= known, page.name
 
 
 def test_help_lists_commands_and_version_prints():
     text = succeed("--help")
-    assert all(f"\n  {command} " in text for command in COMMANDS)
+    assert set(re.findall(r"^  ([a-z-]+)  ", text, re.MULTILINE)) == set(COMMANDS)
     assert succeed("--version").startswith("wsnet 0.")
 
 
