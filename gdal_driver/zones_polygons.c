@@ -85,7 +85,25 @@ static bool reproject(OGRGeometryH parts, OGRSpatialReferenceH from, OGRSpatialR
     const double longest = fmax(envelope.MaxX - envelope.MinX, envelope.MaxY - envelope.MinY) / pieces_of_an_envelope;
     if (longest > 0) OGR_G_Segmentize(parts, longest);
     OGR_G_AssignSpatialReference(parts, from);
-    return OGR_G_TransformTo(parts, to) == OGRERR_NONE;
+    if (OGR_G_TransformTo(parts, to) != OGRERR_NONE) return false;
+    if (zones_turn(to) > 0 && zones_turn(from) == 0) zones_unroll(parts, zones_turn(to));
+    return true;
+}
+
+/* Where the raster has longitudes, zones whole turns away are on it too. */
+static void add_turned(zones *opened, zone_entry *zone) {
+    const double turn = zones_turn(GDALGetSpatialRef(opened->raster));
+    if (turn == 0) return;
+    double left = opened->transform[0], right = left;
+    for (int corner = 1; corner < 4; corner++) {
+        const double x = opened->transform[0] + (corner & 1) * opened->width * opened->transform[1] +
+                         (corner >> 1) * opened->height * opened->transform[2];
+        left = fmin(left, x);
+        right = fmax(right, x);
+    }
+    OGRGeometryH moved = zones_turned(zone->burned, turn, left, right);
+    if (OGR_G_GetGeometryCount(moved) > 0 && zone->burned == zone->shape) zone->burned = OGR_G_Clone(zone->shape);
+    add_parts(zone->burned, moved);
 }
 
 static bool add_feature(layer_reading *reading, OGRLayerH layer, OGRFeatureH feature, char error[1024]) {
@@ -140,6 +158,7 @@ static bool finish_layer(layer_reading *reading, char error[1024]) {
     bool inside = false;
     for (size_t i = 0; i < opened->n; i++) {
         OGREnvelope envelope;
+        add_turned(opened, &opened->list[i]);
         OGR_G_GetEnvelope(opened->list[i].burned, &envelope);
         opened->list[i].bounds = grid_window_of(opened->transform, opened->width, opened->height, &envelope);
         inside = inside || opened->list[i].bounds.width > 0;

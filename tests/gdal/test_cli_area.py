@@ -168,6 +168,25 @@ def test_long_edges_keep_their_course(simulated, model, tmp_path):
     assert north["n_pixels"] == (latitude > south).sum()
 
 
+def degrees(left, right):
+    """WKT of the polygons between longitudes, eleven lines high."""
+    rings = ",".join(f"(({w} 9.9891,{e} 9.9891,{e} 9.9781,{w} 9.9781,{w} 9.9891))" for w, e in zip(left, right))
+    return f"MULTIPOLYGON({rings})"
+
+
+@pytest.mark.parametrize("west", [179.99, -180.01, 539.99])
+def test_zones_across_the_date_line(simulated, model, tmp_path, west):
+    """Cut there as GeoJSON wants it, told beyond it, or in a system that knows no date line: the same pixels."""
+    cube = place(simulated / "cube.tif", tmp_path / "c.tif", 4326, (west, 0.001, 0, 10, 0, -0.001))
+    said = []
+    for left, right in (([179.9951, -180], [180, -179.9799]), ([179.9951], [180.0201]), ([-180.0049], [-179.9799])):
+        zones = write_zones(tmp_path / f"{len(said)}.gpkg", [("a", degrees(left, right))], epsg=4326)
+        said += area(f"WSNET:{model}:{cube}", "--zones", zones)["zones"]
+    zones = write_zones(tmp_path / "utm.gpkg", [("a", degrees([179.9951], [180.0201]))], epsg=4326, to_epsg=32660)
+    said += area(f"WSNET:{model}:{cube}", "--zones", zones)["zones"]
+    assert said[0]["n_pixels"] == 25 * 11 and all(zone == said[0] for zone in said)
+
+
 def test_the_first_text_field_names_the_zones_and_layers_can_be_chosen(scene, tmp_path):
     path = write_zones(tmp_path / "z.gpkg", [("a", box(0, 0, 5, 5)), ("b", box(10, 10, 15, 15))])
     (merged,) = area(scene, "--zones", path)["zones"]
