@@ -402,6 +402,31 @@ WSNET_API int wsnet_zone_solver_takes(const wsnet_zone_solver *solver, const flo
 /** One caller at a time. @param spectrum [B] finite, mean of a zone's pixels  @param shares [P] that sum to 1 */
 WSNET_API void wsnet_zone_solver_shares(wsnet_zone_solver *solver, const double *spectrum, double *shares);
 
+/** What a pixel is to a zone. */
+enum {
+    WSNET_PLACE_NONE,  /**< without data */
+    WSNET_PLACE_FREE,  /**< in no zone */
+    WSNET_PLACE_ZONE,  /**< in the zone */
+    WSNET_PLACE_OTHER, /**< in another one */
+};
+/** Pixels of the largest zone that is set off from its surroundings. */
+#define WSNET_MOST_PLACE 49
+/** Learns how squares of 1 to 7 pixels' side differ from the two pixels around them where no zone is. Where such squares
+ *  are too few, or none, wsnet_zone_solver_set_off() changes nothing.
+ *  @param n_tiles  windows of the cube  @param pixels [n_tiles,height,width,B] finite where free
+ *  @param place [n_tiles,height,width] WSNET_PLACE_FREE, or another value */
+WSNET_API wsnet_status wsnet_zone_solver_learn_places(wsnet_zone_solver *solver, size_t n_tiles, size_t width,
+                                                      size_t height, const float *pixels, const uint8_t *place);
+/** The shares of a zone of 2 to 49 pixels as what surrounds it, two pixels wide, and one or two materials more, as far as
+ *  the difference of their mean spectra speaks for it (resources/docs/area.md). One caller at a time.
+ *  @param pixels [height,width,B] a window with the zone and two pixels around, finite but for WSNET_PLACE_NONE
+ *  @param place [height,width]  @param abundances [height,width,P] finite where free
+ *  @param shares [P] by other means; replaced  @return 0: left as they are, because the zone has not 2 to 49 pixels, because
+ *  another zone is in its surroundings (what touches is mixed with more than one or two materials), or because less than
+ *  half of these is free */
+WSNET_API int wsnet_zone_solver_set_off(wsnet_zone_solver *solver, size_t width, size_t height, const float *pixels,
+                                        const uint8_t *place, const float *abundances, double *shares);
+
 /* ---- scores --------------------------------------------------------------------------------------------- */
 
 typedef struct wsnet_material_scores {

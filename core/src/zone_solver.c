@@ -4,8 +4,7 @@
 #include <math.h>
 
 #include "algebra.h"
-#include "least_squares.h"
-#include "model.h"
+#include "zone_solver.h"
 
 enum { CHUNK = 256, MOST_SUMS = 2048 };
 
@@ -15,19 +14,6 @@ static const double least_spread = 0.01;
 static const double least_error = 1e-9;
 /* Pixels with more than this, relative to the brightest endmember, are no mixtures. */
 static const double most_brightness = 10;
-
-struct wsnet_zone_solver {
-    wsnet_context *context;
-    size_t n_bands, n_endmembers;
-    const float *gain, *offset; /**< [B] the model's */
-    double most_square;         /**< of a corrected pixel */
-    double spread;              /**< of the pixels' brightness, relative */
-    double *factor;             /**< [B,B] lower triangle F of the errors' covariance F F' */
-    double *white;              /**< [B] scratch */
-    float *row;                 /**< [B+1] scratch */
-    float *endmembers;          /**< [P,B+1] over the errors; the last column weighs the sum */
-    least_squares *solver;
-};
 
 static wsnet_zone_solver *carve(arena *block, size_t n_bands, size_t n_endmembers) {
     wsnet_zone_solver measured, *made = arena_take(block, 1, sizeof *made), *to = made ? made : &measured;
@@ -39,11 +25,9 @@ static wsnet_zone_solver *carve(arena *block, size_t n_bands, size_t n_endmember
     return made;
 }
 
-/* white = F^-1 spectrum, in place. */
-static void whiten(const wsnet_zone_solver *to, double *white) {
-    const size_t B = to->n_bands;
-    for (size_t b = 0; b < B; b++)
-        white[b] = (white[b] - algebra_dot(b, to->factor + b * B, white)) / to->factor[b * B + b];
+void zone_whiten(size_t n_bands, const double *factor, double *white) {
+    for (size_t b = 0; b < n_bands; b++)
+        white[b] = (white[b] - algebra_dot(b, factor + b * n_bands, white)) / factor[b * n_bands + b];
 }
 
 /* ---- errors --------------------------------------------------------------------------------------------- */
@@ -91,6 +75,7 @@ static wsnet_status learn_errors(wsnet_zone_solver *to, const residual_work *wor
     for (size_t i = 0; i < N; i++) noise += work->noise[i];
     noise /= (double)N * (double)(B > P ? B - P : 1);
     noise = fmax(noise, least_error * total / (double)(N * B));
+    to->noise = noise;
     algebra_moments(to->context, N, B, work->pixels, NULL, to->factor);
     for (size_t i = 0; i < B * B; i++) to->factor[i] = to->factor[i] / (double)N + (i % (B + 1) == 0 ? noise : 0);
     if (noise > 0 && algebra_cholesky(B, to->factor)) return WSNET_OK;
@@ -120,7 +105,7 @@ static wsnet_status learn_from(wsnet_zone_solver *to, size_t n_pixels, const flo
 /* A spectrum of the cube over the errors, in to->row. */
 static void take_spectrum(const wsnet_zone_solver *to, const double *spectrum, double sum) {
     for (size_t b = 0; b < to->n_bands; b++) to->white[b] = (double)to->gain[b] * spectrum[b] + (double)to->offset[b];
-    whiten(to, to->white);
+    zone_whiten(to->n_bands, to->factor, to->white);
     for (size_t b = 0; b < to->n_bands; b++) to->row[b] = (float)to->white[b];
     to->row[to->n_bands] = (float)sum;
 }
@@ -155,7 +140,7 @@ static wsnet_status prepare(wsnet_zone_solver *to, const float *endmembers, doub
     const size_t B = to->n_bands, P = to->n_endmembers;
     for (size_t k = 0; k < P; k++) {
         for (size_t b = 0; b < B; b++) to->white[b] = (double)endmembers[k * B + b];
-        whiten(to, to->white);
+        zone_whiten(to->n_bands, to->factor, to->white);
         for (size_t b = 0; b < B; b++) to->endmembers[k * (B + 1) + b] = (float)to->white[b];
         to->endmembers[k * (B + 1) + B] = (float)weight;
     }
@@ -222,6 +207,7 @@ wsnet_status wsnet_zone_solver_create(wsnet_context *context, const wsnet_model 
     made->context = context;
     made->gain = model->gain;
     made->offset = model->offset;
+    made->pure = wsnet_model_endmembers(model);
     status = learn(made, model, n_pixels, pixels, copy);
     context_release(context, copy);
     if (status == WSNET_OK)
@@ -234,6 +220,7 @@ wsnet_status wsnet_zone_solver_create(wsnet_context *context, const wsnet_model 
 void wsnet_zone_solver_destroy(wsnet_zone_solver *solver) {
     if (!solver) return;
     context_release(solver->context, solver->solver);
+    context_release(solver->context, solver->places);
     context_release(solver->context, solver);
 }
 

@@ -61,7 +61,7 @@ static bool visit(const scan_window *at, const zone_pixels *pixels, void *user) 
         whole->area_m2 += m2;
         if (on->has_intervals) whole->fits += (double)values[on->fit_band];
         if (on->solver)
-            area_mean_add(on, pixels->zone, m2,
+            area_mean_add(on, pixels->zone, at->x + column, at->y + line, m2,
                           at->spectra + pixels->index[i] * wsnet_model_n_bands(view_model(on->opened)));
         for (size_t k = 0; k < on->n_materials; k++) {
             const double lower = on->has_intervals ? (double)values[on->band_of[1][k]] : NAN;
@@ -114,8 +114,9 @@ static bool measure(measuring *on) {
     const bool by_mean = on->has_intervals && !wanted->sums && wsnet_model_mixing(model) == WSNET_MIXING_LINEAR;
     if (by_mean && !area_mean_prepare(on)) return false;
     if (!zone_scan_run(on->run, on->opened, on->places, on->solver != NULL, visit, on)) return false;
-    if (on->solver) area_mean_combine(on);
-    return true;
+    if (!on->solver) return true;
+    area_mean_combine(on);
+    return area_place_combine(on);
 }
 
 /* ---- the run -------------------------------------------------------------------------------------------- */

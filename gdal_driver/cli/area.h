@@ -15,6 +15,11 @@ typedef struct area_arguments {
     bool sums, json;
 } area_arguments;
 
+/** The columns and lines that a zone reaches, the last ones included. */
+typedef struct area_box {
+    int left, top, right, bottom;
+} area_box;
+
 typedef struct measuring {
     cli *run;
     const area_arguments *wanted;
@@ -30,16 +35,20 @@ typedef struct measuring {
     size_t *band_of[3]; /**< abundance, lower, upper: [n_materials] bands of a scan window's values */
     size_t fit_band;
     wsnet_zone_solver *solver; /**< NULL: areas are the sums alone */
+    area_box *boxes;           /**< [n_zones] with a solver */
     double *spectra; /**< [n_zones, B+1] sums of pixel area times spectrum, and of pixel area, with a solver */
 } measuring;
 
 /** Makes the solver of the zones' mean spectra, and room for these; none, with a warning, where nothing can be learned
  *  from the cube's pixels. @return false with the failure printed */
 bool area_mean_prepare(measuring *on);
-/** Adds a pixel's spectrum to its zone's, when it can be a mixture. */
-void area_mean_add(measuring *on, size_t zone, double pixel_m2, const float *spectrum);
+/** Adds a pixel's spectrum to its zone's, when it can be a mixture. @param x, y  where it is */
+void area_mean_add(measuring *on, size_t zone, int x, int y, double pixel_m2, const float *spectrum);
 /** Moves the sums halfway to what the zones' mean spectra say, for zones of two pixels and more. */
 void area_mean_combine(measuring *on);
+/** Replaces the areas of small zones by what sets them off from their surroundings, as far as anything does.
+ *  @return false with the failure printed */
+bool area_place_combine(measuring *on);
 void area_mean_free(measuring *on);
 
 void area_print_json(const measuring *on);

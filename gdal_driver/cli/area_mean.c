@@ -50,8 +50,9 @@ bool area_mean_prepare(measuring *on) {
     uint8_t *mask = VSI_MALLOC_VERBOSE(width);
     float *pixels = VSI_MALLOC3_VERBOSE(MOST_PIXELS, n_bands, sizeof *pixels);
     on->spectra = VSI_CALLOC_VERBOSE(zones_count(on->places), (n_bands + 1) * sizeof *on->spectra);
+    on->boxes = VSI_CALLOC_VERBOSE(zones_count(on->places), sizeof *on->boxes);
     size_t n = 0;
-    bool done = line && mask && pixels && on->spectra;
+    bool done = line && mask && pixels && on->spectra && on->boxes;
     if (!done)
         cli_fail(on->run, "memory is out");
     else
@@ -62,7 +63,16 @@ bool area_mean_prepare(measuring *on) {
     return done;
 }
 
-void area_mean_add(measuring *on, size_t zone, double pixel_m2, const float *spectrum) {
+static void widen(area_box *box, bool is_first, int x, int y) {
+    if (is_first) *box = (area_box){x, y, x, y};
+    if (x < box->left) box->left = x;
+    if (x > box->right) box->right = x;
+    if (y < box->top) box->top = y;
+    if (y > box->bottom) box->bottom = y;
+}
+
+void area_mean_add(measuring *on, size_t zone, int x, int y, double pixel_m2, const float *spectrum) {
+    widen(&on->boxes[zone], on->zones[zone].n_pixels == 1, x, y);
     const size_t n_bands = wsnet_model_n_bands(view_model(on->opened));
     if (!wsnet_zone_solver_takes(on->solver, spectrum)) return;
     double *sum = on->spectra + zone * (n_bands + 1);
@@ -88,4 +98,5 @@ void area_mean_combine(measuring *on) {
 void area_mean_free(measuring *on) {
     wsnet_zone_solver_destroy(on->solver);
     VSIFree(on->spectra);
+    VSIFree(on->boxes);
 }

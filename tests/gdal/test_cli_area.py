@@ -72,6 +72,30 @@ def test_areas_lie_halfway_from_the_sums_to_the_mean_spectrum(simulated, scene, 
     assert errors["spectrum"] < 0.05**2 * 8 and errors["both"] < max(errors["sums"], errors["spectrum"])
 
 
+def test_small_zones_are_set_off_from_their_surroundings(simulated, model, tmp_path):
+    """A little of one material in three pixels of another: neither sums nor what the mean spectrum says come near. Zones
+    side by side have no surroundings, and lie halfway as before."""
+    random = np.random.default_rng(4)
+    pure = np.loadtxt(simulated / "endmembers.csv", delimiter=",", skiprows=1)[:, 1:].T
+    values, wide = read(simulated / "cube.tif")[0], np.zeros((40, 48), np.int16)
+    light = 1 + 0.05 * random.normal(size=(1, 40, 48))
+    values[:] = pure[0][:, None, None] * light + 0.01 * pure.mean() * random.normal(size=values.shape)
+    wide[10:12, 20:22], wide[30, 5:8], share = 1, 2, 0.06
+    values[:, wide > 0] += share * (pure[1][:, None] - values[:, wide > 0])
+    cube = tmp_path / "c.tif"
+    shutil.copy(simulated / "cube.tif", cube)
+    gdal.Open(str(cube), gdal.GA_Update).WriteArray(values)
+    said = {}
+    for name, zones in (("small", wide), ("full", np.where(wide > 0, wide, 3).astype(np.int16))):
+        path = classes(tmp_path / f"{name}.tif", zones, nodata=0)
+        said[name] = area(f"WSNET:{model}:{cube}", "--zones", path)["zones"][:2]
+    for zone, halfway in zip(said["small"], said["full"]):
+        assert zone["n_pixels"] == halfway["n_pixels"] and zone["area_m2"] == halfway["area_m2"]
+        found, before = (z["materials"][1]["area_m2"] / z["area_m2"] for z in (zone, halfway))
+        assert found == pytest.approx(share, abs=0.015) and abs(before - share) > 0.015
+        assert sum(m["area_m2"] for m in zone["materials"]) == pytest.approx(zone["area_m2"], rel=1e-5)
+
+
 def test_areas_do_not_depend_on_threads(scene, tmp_path):
     one, three = (area(scene, "--threads", n) for n in (1, 3))
     assert one == three
