@@ -26,8 +26,8 @@ static const option area_options[] = {
      offsetof(area_arguments, pixel_m2), 1e-12, 1e15, NULL},
     {OPTION_FLAG, "--sums", 0, false, NULL,
      "add up the pixels' abundances and nothing else; zones then add up, too (default: halfway between that and what "
-     "the "
-     "zone's mean spectrum says, which is nearer to the truth)",
+     "the zone's mean spectrum says, and small zones that lie alone as what sets them off from their surroundings, "
+     "which is nearer to the truth)",
      offsetof(area_arguments, sums), 0, 0, NULL},
     {OPTION_TEXT, "--output", 'o', false, "OUT.csv|OUT.gpkg",
      "a table, a row a zone and material; or a GeoPackage, a polygon a zone with a column a material",
@@ -152,7 +152,8 @@ const cli_command area_command = {
     .summary = "hectares of every material, by zone, with intervals",
     .description =
         "Adds up the abundances of a scene, pixel by pixel, with each pixel's area on the ellipsoid, unmixes the "
-        "zone's mean spectrum beside, takes the mean of both, and gives an interval for it. Neighbouring pixels share "
+        "zone's mean spectrum beside, takes the mean of both, or for zones of 2 to 49 pixels that touch no other what "
+        "sets them off from the two pixels around, and gives an interval for it. Neighbouring pixels share "
         "errors, so the interval lies between that for "
         "independent errors and that for common ones; resources/docs/area.md has the rule and how often it "
         "held in tests.",
