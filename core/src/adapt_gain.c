@@ -5,15 +5,18 @@
 #include <string.h>
 
 #include "adapt_solve.h"
+#include "algebra.h"
 #include "least_squares.h"
 #include "misfit.h"
 #include "random.h"
 
 enum { MOST_PIXELS = 8192, ROUNDS = 5 };
-/* How far gains and offsets are from 1 and 0 before anything is known; offsets in units of the mixtures' level. */
-static const double GAIN_SD = 0.1, OFFSET_SD = 0.02;
-/* Residuals of neighbouring bands are alike, so bands say less than their number: one in three counts. */
-static const double EVIDENCE = 1.0 / 3;
+/* How far gains and offsets are from 1 and 0 before anything is known; offsets in units of the mixtures' level. Gains are
+ * smooth over the bands, with a correlation of exp(-1/2) at REACH of them, but for ROUGH_SD. */
+static const double GAIN_SD = 0.1, REACH = 0.15, ROUGH_SD = 0.003, OFFSET_SD = 0.02;
+/* What is wrong with the mixing model is alike in neighbouring bands, and in many pixels, which therefore say less than
+ * their number: one in a hundred counts. */
+static const double EVIDENCE = 0.01;
 /* A pixel with a residual beyond so many usual ones loses weight. */
 static const double HUBER = 2;
 /* However well mixtures fit, a thousandth of a pixel's length is no evidence. */
@@ -26,6 +29,7 @@ typedef struct gain_work {
     const float *pixels, *endmembers;
     size_t step_from;         /* all pixels, of which n_pixels are taken evenly */
     double *factor, *shift;   /* [B] c, d */
+    double *stiffness;        /* [B,B] of the gains' prior */
     float *moved;             /* [P,B] c . E */
     float *shifted;           /* [n,B] y - d, then the residuals */
     float *abundance;         /* [n,P] */
@@ -38,6 +42,7 @@ static size_t lay_out(gain_work *work, void *base) {
     const size_t n = work->n_pixels, B = work->n_bands, P = work->n_endmembers;
     work->factor = arena_take(&block, B, sizeof(double));
     work->shift = arena_take(&block, B, sizeof(double));
+    work->stiffness = arena_take(&block, B * B, sizeof(double));
     work->moved = arena_take(&block, P * B, sizeof(float));
     work->shifted = arena_take(&block, n * B, sizeof(float));
     work->abundance = arena_take(&block, n * P, sizeof(float));
@@ -106,8 +111,8 @@ static void collect(gain_work *work) {
     for (size_t i = 0; i < work->n_pixels; i++)
         adapt_system_add(&work->system, weight_of(work, usual, i), work->abundance + i * work->n_endmembers,
                          work->shifted + i * work->n_bands);
-    adapt_system_prior(&work->system, 1 / (GAIN_SD * GAIN_SD), 1 / (OFFSET_SD * OFFSET_SD * fmax(level, 1e-300)),
-                       work->factor, work->shift);
+    adapt_system_prior(&work->system, work->stiffness, 1 / (OFFSET_SD * OFFSET_SD * fmax(level, 1e-300)), work->factor,
+                       work->shift);
 }
 
 /* Takes a step; the factors' geometric mean goes into the abundances. @return how many factors ran into their bounds */
@@ -133,8 +138,22 @@ static bool explains_any(const gain_work *work) {
     return false;
 }
 
+/* Precision of gains that are smooth over the bands, but for a small part. */
+static wsnet_status stiffen(gain_work *work) {
+    const size_t B = work->n_bands;
+    for (size_t i = 0; i < B; i++)
+        for (size_t j = 0; j < B; j++) {
+            const double apart = ((double)i - (double)j) / (REACH * (double)B);
+            work->stiffness[i * B + j] =
+                GAIN_SD * GAIN_SD * exp(-0.5 * apart * apart) + (i == j ? ROUGH_SD * ROUGH_SD : 0);
+        }
+    return algebra_invert(work->context, B, work->stiffness);
+}
+
 static wsnet_status iterate(gain_work *work, size_t *n_bounded) {
     size_t n_last = 0;
+    const wsnet_status stiff = stiffen(work);
+    if (stiff != WSNET_OK) return stiff;
     for (size_t b = 0; b < work->n_bands; b++) work->factor[b] = 1, work->shift[b] = 0;
     for (int round = 0; round < ROUNDS; round++) {
         wsnet_status status = context_progress(work->context, (double)round / ROUNDS, "fitting gain and offset");

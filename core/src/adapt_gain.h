@@ -10,7 +10,8 @@
  *  Pixels are y = c . (a E) + d + residual. c and d are found by iterated least squares over all pixels with every
  *  pixel's unconstrained abundances a eliminated (variable projection, Golub and Pereyra 1973), so that what mixtures
  *  can explain is not mistaken for the sensor's. Each pixel counts by the residual that is usual at its brightness, less
- *  (Huber 1964) where it has a larger one. What the pixels do not determine stays at 1 and 0: that is their prior.
+ *  (Huber 1964) where it has a larger one. What the pixels do not determine stays smooth, and at 1 and 0: that
+ *  is their prior.
  *  The common factor of all gains cannot be told from illumination, so their geometric mean is 1.
  *  @param pixels [N,B]  @param endmembers [P,B]  @param gain,offset [B]
  *  @param n_bounded  how many gains ran into their bounds, or NULL */

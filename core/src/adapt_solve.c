@@ -21,6 +21,7 @@ void adapt_system_lay_out(arena *block, size_t n_bands, size_t n_endmembers, ada
     system->inner = arena_take(block, P * P, sizeof(double));
     system->sum = arena_take(block, P, sizeof(double));
     system->mean = arena_take(block, B, sizeof(double));
+    system->curvature = arena_take(block, B, sizeof(double));
     for (size_t i = 0; i < sizeof bands / sizeof *bands; i++) *bands[i] = arena_take(block, 2 * B, sizeof(double));
 }
 
@@ -66,11 +67,16 @@ void adapt_system_add(adapt_system *system, double weight, const float *a, const
     for (size_t b = 0; b < B; b++) system->right[B + b] += weight * (double)left[b];
 }
 
-void adapt_system_prior(adapt_system *system, double gain, double offset, const double *factor, const double *shift) {
+/* stiffness_b x, of gains. */
+static double stiffen(const adapt_system *system, size_t b, const double *x) {
+    return algebra_dot(system->n_bands, system->stiffness + b * system->n_bands, x);
+}
+
+void adapt_system_prior(adapt_system *system, const double *stiffness, double offset, const double *factor,
+                        const double *shift) {
     const size_t B = system->n_bands, P = system->n_endmembers;
     const float *E = system->endmembers;
-    system->prior[0] = gain;
-    system->prior[1] = offset;
+    system->stiffness = stiffness;
     for (size_t b = 0; b < B; b++) {
         double square = 0, cross = 0, mean = 0;
         for (size_t k = 0; k < P; k++) {
@@ -81,9 +87,12 @@ void adapt_system_prior(adapt_system *system, double gain, double offset, const 
             mean += (double)E[k * B + b] * system->sum[k];
         }
         system->mean[b] = mean;
-        system->diagonal[b] = square + gain;
+        double pulled = 0;
+        for (size_t j = 0; j < B; j++) pulled += stiffness[b * B + j] * (factor[j] - 1);
+        system->curvature[b] = square;
+        system->diagonal[b] = square + stiffness[b * B + b];
         system->diagonal[B + b] = system->total + offset;
-        system->right[b] = cross - gain * (factor[b] - 1);
+        system->right[b] = cross - pulled;
         system->right[B + b] -= offset * shift[b];
     }
 }
@@ -105,7 +114,7 @@ static void multiply(const adapt_system *system, const double *x, double *image)
     const size_t B = system->n_bands, P = system->n_endmembers;
     project(system, x);
     for (size_t b = 0; b < B; b++) {
-        image[b] = system->diagonal[b] * x[b] + system->mean[b] * x[B + b];
+        image[b] = system->curvature[b] * x[b] + stiffen(system, b, x) + system->mean[b] * x[B + b];
         image[B + b] = system->mean[b] * x[b] + system->diagonal[B + b] * x[B + b];
     }
     for (size_t q = 0; q < P; q++) {

@@ -18,7 +18,8 @@ typedef struct adapt_system {
     double *right;              /**< [2,B] */
     double *diagonal;           /**< [2,B] of the matrix without the projection, for preconditioning */
     double *mean;               /**< [B] sum w r */
-    double prior[2];            /**< of gains, of offsets */
+    double *curvature;          /**< [B] sum w r r of gains */
+    const double *stiffness;    /**< [B,B] prior precision of gains */
     double *step, *rest, *direction, *image, *scaled; /**< [2,B] of conjugate gradients */
     double *inner;                                    /**< [P,P] scratch */
 } adapt_system;
@@ -29,8 +30,10 @@ void adapt_system_lay_out(arena *block, size_t n_bands, size_t n_endmembers, ada
 void adapt_system_begin(adapt_system *system, const float *endmembers, const float *moved);
 /** Adds a pixel. @param a [P] its unconstrained abundances  @param left [B] what they leave of it */
 void adapt_system_add(adapt_system *system, double weight, const float *a, const float *left);
-/** Ends the sums and adds the prior with these precisions about c = 1 and d = 0. @param factor,shift [B] present c, d */
-void adapt_system_prior(adapt_system *system, double gain, double offset, const double *factor, const double *shift);
+/** Ends the sums and adds the prior with these precisions about c = 1 and d = 0. @param stiffness [B,B] of c, kept
+ *  @param offset  of d  @param factor,shift [B] present c, d */
+void adapt_system_prior(adapt_system *system, const double *stiffness, double offset, const double *factor,
+                        const double *shift);
 /** @return [2,B] the step: of c, of d; valid until the next begin */
 const double *adapt_system_solve(adapt_system *system);
 

@@ -108,6 +108,21 @@ static void its_own_cube_needs_no_gain(void **state) {
     wsnet_model_destroy(adapted);
 }
 
+/* Other pixels of the same calibration, few and noisy: gains stay near 1, and smooth where they do not. */
+static void a_cube_of_the_same_calibration_needs_next_to_no_gain(void **state) {
+    const fixture *made = *state;
+    made_scene same = made_scene_create(N, B, P, 0.15, 0.06, 0.05, 7);
+    wsnet_model *adapted = adapt(made, 1, same.pixels);
+    const float *gain = wsnet_model_gain(adapted);
+    double off = 0, rough = 0;
+    for (size_t b = 0; b < B; b++) off += pow((double)gain[b] - 1, 2) / B;
+    for (size_t b = 1; b < B; b++) rough += pow((double)gain[b] - (double)gain[b - 1], 2) / (B - 1);
+    print_message("gains off by %.4f, neighbours differ by %.4f\n", sqrt(off), sqrt(rough));
+    assert_true(sqrt(off) < 0.006 && sqrt(rough) < 0.002);
+    wsnet_model_destroy(adapted);
+    made_scene_destroy(&same);
+}
+
 /* Models from before know nothing of their own cube: the error is then that on simulated pixels. */
 static void an_older_model_can_be_adapted(void **state) {
     const fixture *made = *state;
@@ -205,6 +220,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gain_is_found_up_to_a_common_factor),
         cmocka_unit_test(its_own_cube_needs_no_gain),
+        cmocka_unit_test(a_cube_of_the_same_calibration_needs_next_to_no_gain),
         cmocka_unit_test(an_older_model_can_be_adapted),
         cmocka_unit_test(answers_and_intervals_follow),
         cmocka_unit_test(the_network_stays),
