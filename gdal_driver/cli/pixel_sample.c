@@ -8,6 +8,7 @@
 
 #include "pixel_subset.h"
 
+static const float most_plausible = 1e15f;
 static const size_t most_block_bytes = (size_t)64 << 20;
 static const double most_wavelength_difference_nm = 2;
 
@@ -117,6 +118,15 @@ static void pass_free(pass *made) {
     VSIFree(made->lines);
 }
 
+bool pixel_is_filler(const float *spectrum, size_t n_bands) {
+    bool same = n_bands >= 10 && spectrum[0] != 0;
+    for (size_t band = 0; band < n_bands; band++) {
+        if (fabsf(spectrum[band]) > most_plausible) return true;
+        same = same && spectrum[band] == spectrum[0];
+    }
+    return same;
+}
+
 /** Hashes a window that was read and offers its pixels to the subset. */
 static void take_window(const cube *opened, pass *reading, int x, int y, int width, int height, pixel_sample *sample,
                         subset *chosen) {
@@ -126,7 +136,9 @@ static void take_window(const cube *opened, pass *reading, int x, int y, int wid
         const uint8_t *mask = reading->mask + (size_t)line * (size_t)width;
         for (int i = 0; i < width; i++) {
             float *spectrum = spectra + (size_t)i * n_bands;
-            if (mask[i]) {
+            if (mask[i] && pixel_is_filler(spectrum, n_bands))
+                sample->n_filler++;
+            else if (mask[i]) {
                 subset_offer(chosen, (uint64_t)(y + line) * (uint64_t)opened->width + (uint64_t)(x + i), spectrum);
                 sample->n_valid++;
             } else
@@ -192,6 +204,11 @@ static void say_cube(cli *run, const cube *opened, const char *path, const pixel
     }
     cli_say(run, "%s: %d x %d pixels, %zu of %d bands used%s", CPLGetFilename(path), opened->width, opened->height,
             sample->n_bands, opened->n_bands, range);
+    if (sample->n_filler)
+        cli_warn(run,
+                 "%zu pixel%s left out: one same value in every band, or values that nothing measures, are nodata that "
+                 "the metadata do not tell",
+                 sample->n_filler, sample->n_filler == 1 ? " is" : "s are");
     if (sample->n_pixels < sample->n_valid)
         cli_say(run, "Looking at %zu of %zu pixels, a fixed random choice", sample->n_pixels, sample->n_valid);
 }

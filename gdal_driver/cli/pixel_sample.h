@@ -14,9 +14,13 @@ typedef struct pixel_sample {
     size_t n_pixels;                 /**< N, in raster order */
     float *pixels;                   /**< [N,B] */
     size_t n_valid;                  /**< pixels of the cube that have a value in every band used */
+    size_t n_filler;                 /**< pixels left out by pixel_is_filler() */
     char sha256[65]; /**< of the SHA-256 of every line of float spectra, NaN where masked: the same for any tiling */
 } pixel_sample;
 
+/** @return whether a spectrum is nodata that the metadata do not tell: one same value, not zero, in ten bands or more,
+ *  or a value that nothing measures */
+bool pixel_is_filler(const float *spectrum, size_t n_bands);
 /** Opens a cube with its warnings, chooses the good bands, tells which are left out and why, and reads the whole cube
  *  once, block by block.
  *  @return to be closed with cube_close(); NULL with the failure printed and nothing to free */

@@ -27,7 +27,7 @@ static bool visit(const zone_pixels *pixels, void *user) {
     const uint64_t first = (uint64_t)at->y * (uint64_t)at->opened->width;
     for (size_t i = 0; i < pixels->n; i++) {
         const size_t index = pixels->index[i];
-        if (at->mask[index])
+        if (at->mask[index] && !pixel_is_filler(at->spectra + (size_t)index * at->sample->n_bands, at->sample->n_bands))
             subset_offer(&at->strata[pixels->zone], first + index, at->spectra + index * at->sample->n_bands);
     }
     return true;

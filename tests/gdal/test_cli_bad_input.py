@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Bad input: one sentence on standard error, exit code 1, nothing left behind."""
+import json
 import os
 import resource
 import shutil
@@ -129,6 +130,28 @@ def test_too_few_pixels_to_adapt_to(model, cube, tmp_path):
     values, _ = read(cube)
     write(tmp_path / "one.tif", values[:, :1, :1], wavelength_nm=np.linspace(400, 2450, 50))
     assert "1 usable pixel" in fail(tmp_path, "adapt", model, "one.tif", "-o", "o.wsn")
+
+
+@pytest.mark.parametrize("value", [-9999, 65535, 1e20, -3.4e38])
+def test_nodata_that_nobody_declared(model, cube, simulated, tmp_path, value):
+    """Training on a cube with such pixels is training without them, with a warning."""
+    values, _ = read(cube)
+    wavelength = np.linspace(400, 2450, 50)
+    answers = []
+    for filler in (np.nan, value):
+        values[:, :, :3] = filler
+        write(tmp_path / "c.tif", values, wavelength_nm=wavelength, epsg=32633, transform=(385000, 30, 0, 5820000, 0, -30))
+        write_zones(tmp_path / "z.geojson", [("a", box(0, 0, 20, 20)), ("b", box(20, 0, 40, 40))])
+        for words in (["train", "c.tif", "-o", "auto.wsn", "-p", 3, "--steps", 3],
+                      ["train", "c.tif", "-o", "strata.wsn", "--library", simulated / "endmembers.csv", "--steps", 3, "--strata", "z.geojson"],
+                      ["adapt", model, "c.tif", "-o", "adapted.wsn"]):
+            done = run(*words, cwd=tmp_path)
+            assert done.returncode == 0, done.stderr
+            assert ("120 pixels are left out" in done.stderr) == (filler == value)
+            told = json.loads(run("info", words[words.index("-o") + 1], "--json", cwd=tmp_path).stdout)
+            answers.append((told["spectra"], [material["limit_of_detection"] for material in told["endmembers"]]))
+        (tmp_path / "z.geojson").unlink()
+    assert answers[:3] == answers[3:]
 
 
 def test_a_full_disk(model, cube, simulated, tmp_path):

@@ -34,6 +34,8 @@ def test_help_and_page_have_the_same_options(command):
 
 def test_pages_name_no_option_that_is_not_there():
     known = set().union(*map(offered, COMMANDS)) | {"--version", "--build", "--install", "--preset"}  # the last: of CMake
+    for script in (ROOT / "tests" / "bench").glob("*.py"):
+        known |= set(re.findall(r"(?<![\w-])--[a-z][\w-]+", script.read_text()))
     for page in PAGES:
         assert set(re.findall(r"(?<![\w-])--[a-z][\w-]+", page.read_text())) <= known, page.name
 
