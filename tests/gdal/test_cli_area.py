@@ -96,6 +96,29 @@ def test_small_zones_are_set_off_from_their_surroundings(simulated, model, tmp_p
         assert sum(m["area_m2"] for m in zone["materials"]) == pytest.approx(zone["area_m2"], rel=1e-5)
 
 
+def test_wide_scenes_are_learned_from_about_their_zones(simulated, model, tmp_path):
+    """Half of the scene is of another kind, far from all zones; zones lie on the edge, too."""
+    random, pure = np.random.default_rng(4), np.loadtxt(simulated / "endmembers.csv", delimiter=",", skiprows=1)[:, 1:].T
+    wide = np.zeros((300, 200), np.int16)
+    wide[:2, :2], wide[40:42, 90:92], wide[70, 197:], wide[100:102, 3:5] = 1, 2, 3, 4
+    values = pure[0][:, None, None] * (1 + 0.05 * random.normal(size=wide.shape))
+    values[:, 200:] = (pure[2] - 0.5 * pure[1])[:, None, None] * random.normal(size=(100, 200))
+    values += 0.01 * pure.mean() * random.normal(size=values.shape)
+    values[:, wide > 0] += 0.1 * (pure[1][:, None] - values[:, wide > 0])
+    values[:, 39, 89] = np.nan
+    source = gdal.Open(str(simulated / "cube.tif"))
+    raster = gdal.GetDriverByName("GTiff").Create(str(tmp_path / "c.tif"), 200, 300, len(values), gdal.GDT_Float32)
+    raster.SetSpatialRef(source.GetSpatialRef())
+    raster.SetGeoTransform(source.GetGeoTransform())
+    raster.WriteArray(values)
+    for i in range(len(values)):
+        raster.GetRasterBand(i + 1).SetMetadata(source.GetRasterBand(i + 1).GetMetadata())
+    raster = None
+    zones = classes(tmp_path / "z.tif", wide, nodata=0)
+    for zone in area(f"WSNET:{model}:{tmp_path / 'c.tif'}", "--zones", zones)["zones"]:
+        assert zone["materials"][1]["area_m2"] / zone["area_m2"] == pytest.approx(0.1, abs=0.02)
+
+
 def test_areas_do_not_depend_on_threads(scene, tmp_path):
     one, three = (area(scene, "--threads", n) for n in (1, 3))
     assert one == three
