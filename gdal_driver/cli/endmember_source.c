@@ -187,11 +187,22 @@ static bool set_unit_peak(cli *run, const pixel_sample *sample, endmember_set *o
     return true;
 }
 
-/** From a library or from places: without checks. */
+static wsnet_library *plausible_or_none(cli *run, wsnet_library *library, size_t n_bands) {
+    for (size_t i = 0; library && i < wsnet_library_n_spectra(library); i++)
+        if (spectrum_is_implausible(wsnet_library_spectra(library) + i * n_bands, n_bands)) {
+            cli_fail(run, "'%s' is no spectrum: it has values above 1e15", wsnet_library_name(library, i));
+            wsnet_library_destroy(library);
+            library = NULL;
+        }
+    return library;
+}
+
+/** From a library or from places: without checks of the whole set. */
 static void read_given(cli *run, const endmember_request *request, cube *opened, const pixel_sample *sample,
                        endmember_set *obtained) {
     if (request->library) {
-        obtained->library = library_fitted(run, request->library, request->select, opened, sample);
+        obtained->library = plausible_or_none(
+            run, library_fitted(run, request->library, request->select, opened, sample), sample->n_bands);
         snprintf(obtained->origin, sizeof obtained->origin, "library %s", CPLGetFilename(request->library));
     } else {
         obtained->library = vector_spectra_read(run, request->spectra, request->name_field, opened, sample);

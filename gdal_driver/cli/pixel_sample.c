@@ -118,13 +118,16 @@ static void pass_free(pass *made) {
     VSIFree(made->lines);
 }
 
+bool spectrum_is_implausible(const float *spectrum, size_t n_bands) {
+    for (size_t band = 0; band < n_bands; band++)
+        if (fabsf(spectrum[band]) > most_plausible) return true;
+    return false;
+}
+
 bool pixel_is_filler(const float *spectrum, size_t n_bands) {
     bool same = n_bands >= 10 && spectrum[0] != 0;
-    for (size_t band = 0; band < n_bands; band++) {
-        if (fabsf(spectrum[band]) > most_plausible) return true;
-        same = same && spectrum[band] == spectrum[0];
-    }
-    return same;
+    for (size_t band = 1; band < n_bands && same; band++) same = spectrum[band] == spectrum[0];
+    return same || spectrum_is_implausible(spectrum, n_bands);
 }
 
 /** Hashes a window that was read and offers its pixels to the subset. */

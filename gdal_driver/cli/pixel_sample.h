@@ -21,6 +21,8 @@ typedef struct pixel_sample {
 /** @return whether a spectrum is nodata that the metadata do not tell: one same value, not zero, in ten bands or more,
  *  or a value that nothing measures */
 bool pixel_is_filler(const float *spectrum, size_t n_bands);
+/** @return whether a spectrum has a value that nothing measures: above 1e15 in size */
+bool spectrum_is_implausible(const float *spectrum, size_t n_bands);
 /** Opens a cube with its warnings, chooses the good bands, tells which are left out and why, and reads the whole cube
  *  once, block by block.
  *  @return to be closed with cube_close(); NULL with the failure printed and nothing to free */

@@ -70,6 +70,7 @@ static bool add_pixels(gathering *gathered, const grid_window *at, const uint8_t
         if (!fine) cli_fail(gathered->run, "%s", error);
         for (size_t i = 0; i < (size_t)at->width && fine; i++) {
             if (!mask[i] || !inside[(size_t)line * (size_t)at->width + i]) continue;
+            if (pixel_is_filler(pixels + i * sample->n_bands, sample->n_bands)) continue;
             for (size_t band = 0; band < sample->n_bands; band++) sums[band] += pixels[i * sample->n_bands + band];
             gathered->places[place].n_pixels++;
         }

@@ -154,6 +154,21 @@ def test_nodata_that_nobody_declared(model, cube, simulated, tmp_path, value):
     assert answers[:3] == answers[3:]
 
 
+def test_spectra_that_are_none(model, cube, tmp_path):
+    values, _ = read(cube)
+    wavelength = np.linspace(400, 2450, 50)
+    write_csv(tmp_path / "l.csv", wavelength, {"a": np.linspace(0.1, 0.5, 50), "loud": np.full(50, 1e20)})
+    for words in (["train", cube, "-o", "m.wsn"], ["classical", cube, "-o", "a.tif"], ["extend", model, cube, "-o", "m.wsn"]):
+        assert "'loud'" in fail(tmp_path, *words, "--library", "l.csv")
+    values[:, 5, 5] = -9999
+    write(tmp_path / "c.tif", values, wavelength_nm=wavelength, epsg=32633, transform=(385000, 30, 0, 5820000, 0, -30))
+    write_zones(tmp_path / "z.gpkg", [("holed", box(4, 4, 7, 7)), ("whole", box(20, 20, 23, 23)), ("hole", box(5, 5, 6, 6))])
+    done = run("endmembers", "c.tif", "-o", "e.csv", "--spectra", "z.gpkg", "--name-field", "name", cwd=tmp_path)
+    assert done.returncode == 0 and "mean of 8 pixels" in done.stdout and "'hole' has no usable pixel" in done.stderr
+    found = np.loadtxt(tmp_path / "e.csv", delimiter=",", skiprows=1)
+    np.testing.assert_allclose(found[:, 1], np.delete(values[:, 4:7, 4:7].reshape(50, 9), 4, axis=1).mean(axis=1), rtol=1e-4)
+
+
 def test_a_full_disk(model, cube, simulated, tmp_path):
     """A limit on the size of files stands for the full disk: writing fails in the middle."""
     def small_files():
