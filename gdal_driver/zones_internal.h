@@ -5,6 +5,7 @@
 
 #include "grid_window.h"
 #include "zones.h"
+#include "zones_turns.h"
 
 enum { ZONES_MOST = 65536 };
 
@@ -29,13 +30,6 @@ struct zones {
 
 /** Adds a zone; name is copied. @return NULL with one sentence in error; valid until the next call */
 zone_entry *zones_add(zones *opened, const char *name, char error[1024]);
-
-/** @return a whole turn in the units of a geographic system, 0 for other systems */
-double zones_turn(OGRSpatialReferenceH reference);
-/** Joins what the way into longitudes has torn at the date line: neighbouring points are never more than half a turn apart. */
-void zones_unroll(OGRGeometryH parts, double turn);
-/** @return the polygons of a multipolygon again, whole turns away, where that brings them between left and right */
-OGRGeometryH zones_turned(OGRGeometryH parts, double turn, double left, double right);
 
 bool zones_open_layer(zones *opened, OGRLayerH layer, const char *name_field, char error[1024]);
 bool zones_visit_polygons(zones *opened, const grid_window *at, zones_visitor visit, void *user, char error[1024]);

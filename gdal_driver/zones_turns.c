@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Longitudes are told from -180 to 180, from 0 to 360, or beyond them where a raster crosses the date line. */
+#include "zones_turns.h"
+
 #include <math.h>
 #include <ogr_srs_api.h>
-
-#include "zones_internal.h"
-
-enum { MOST_TURNS = 3 };
 
 double zones_turn(OGRSpatialReferenceH reference) {
     if (!reference || !OSRIsGeographic(reference)) return 0;
@@ -48,7 +45,7 @@ OGRGeometryH zones_turned(OGRGeometryH parts, double turn, double left, double r
     for (int i = 0; i < OGR_G_GetGeometryCount(parts); i++) {
         OGREnvelope envelope;
         OGR_G_GetEnvelope(OGR_G_GetGeometryRef(parts, i), &envelope);
-        for (int n = -MOST_TURNS; n <= MOST_TURNS; n++) {
+        for (int n = -ZONES_MOST_TURNS; n <= ZONES_MOST_TURNS; n++) {
             if (n == 0 || envelope.MinX + n * turn >= right || envelope.MaxX + n * turn <= left) continue;
             OGRGeometryH polygon = OGR_G_Clone(OGR_G_GetGeometryRef(parts, i));
             move(polygon, n * turn);

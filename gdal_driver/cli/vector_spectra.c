@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "../grid_window.h"
+#include "../zones_turns.h"
 
 /** Sums of the pixels of one name. */
 typedef struct place_sum {
@@ -87,12 +88,19 @@ static void choose_line_direction(gathering *gathered, const OGREnvelope *envelo
     memcpy(gathered->transform, plain, sizeof plain);
 }
 
-static bool add_geometry(gathering *gathered, OGRGeometryH geometry, size_t place) {
-    OGREnvelope envelope;
-    OGR_G_GetEnvelope(geometry, &envelope);
-    choose_line_direction(gathered, &envelope);
-    const grid_window at =
-        grid_window_of(gathered->transform, gathered->opened->width, gathered->opened->height, &envelope);
+/** Where the cube has longitudes, a geometry may be whole turns away: then the cube is looked for there. */
+static grid_window find_window(gathering *gathered, const OGREnvelope *envelope) {
+    const double left = gathered->transform[0], turn = zones_turn(gathered->reference);
+    grid_window at = {0};
+    for (int n = 0; n <= 2 * ZONES_MOST_TURNS && at.width == 0; n++) {
+        gathered->transform[0] = left + (n % 2 ? 1 : -1) * ((n + 1) / 2) * turn;
+        at = grid_window_of(gathered->transform, gathered->opened->width, gathered->opened->height, envelope);
+    }
+    return at;
+}
+
+static bool add_at(gathering *gathered, OGRGeometryH geometry, const OGREnvelope *envelope, size_t place) {
+    const grid_window at = find_window(gathered, envelope);
     if (at.width == 0) return true;
     uint8_t *inside = VSI_MALLOC2_VERBOSE((size_t)at.width, (size_t)at.height);
     if (!inside) return cli_fail(gathered->run, "memory is out"), false;
@@ -101,6 +109,16 @@ static bool add_geometry(gathering *gathered, OGRGeometryH geometry, size_t plac
     if (!fine) cli_fail_gdal(gathered->run, "cannot find the pixels of a feature");
     if (n_inside > 0) fine = add_pixels(gathered, &at, inside, place);
     VSIFree(inside);
+    return fine;
+}
+
+static bool add_geometry(gathering *gathered, OGRGeometryH geometry, size_t place) {
+    OGREnvelope envelope;
+    OGR_G_GetEnvelope(geometry, &envelope);
+    choose_line_direction(gathered, &envelope);
+    const double left = gathered->transform[0];
+    const bool fine = add_at(gathered, geometry, &envelope, place);
+    gathered->transform[0] = left;
     return fine;
 }
 

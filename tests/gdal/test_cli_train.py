@@ -12,6 +12,7 @@ from cli import WSNET, fail, files, run, succeed
 from cli_scene import STEPS, model, simulated  # noqa: F401
 from osgeo import gdal, ogr, osr
 from rasters import read, write, write_csv
+from zone_files import place, write_zones
 
 
 def info(path):
@@ -233,3 +234,17 @@ def test_strong_illumination_is_warned_of_and_estimated(tmp_path):
     for wrong in ("much", "-1", "2", "0.1x"):
         assert "--illumination" in fail(tmp_path, "train", folder / "cube.tif", "-o", tmp_path / "n.wsn", "--illumination",
                                         wrong, code=2)
+
+
+def test_places_beyond_the_date_line(simulated, tmp_path):
+    """Longitudes count modulo 360."""
+    cube = place(simulated / "cube.tif", tmp_path / "c.tif", 4326, (179.99, 0.001, 0, 10, 0, -0.001))
+    tables = []
+    for turn in (0, -360, 360):
+        places = [("a", f"POINT({180.0105 + turn} 9.9895)"), ("b", f"POINT({179.9915 + turn} 9.9895)"),
+                  ("c", f"POLYGON(({180.0151 + turn} 9.99,{180.02 + turn} 9.99,{180.02 + turn} 9.98,{180.0151 + turn} 9.99))")]
+        write_zones(tmp_path / f"{turn}.gpkg", places, epsg=4326)
+        succeed("endmembers", cube, "-o", tmp_path / "e.csv", "--spectra", tmp_path / f"{turn}.gpkg", "--name-field", "name")
+        tables.append((tmp_path / "e.csv").read_text())
+    assert tables[0].startswith("wavelength_nm,a,b,c\n") and tables[0] == tables[1] == tables[2]
+    assert np.loadtxt(tables[0].splitlines(), delimiter=",", skiprows=1)[:, 1] == pytest.approx(read(cube)[0][:, 10, 20], rel=1e-5)
