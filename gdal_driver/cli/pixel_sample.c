@@ -125,7 +125,7 @@ bool spectrum_is_implausible(const float *spectrum, size_t n_bands) {
 }
 
 bool pixel_is_filler(const float *spectrum, size_t n_bands) {
-    bool same = n_bands >= 10 && spectrum[0] != 0;
+    bool same = n_bands >= 10 || spectrum[0] == 0;
     for (size_t band = 1; band < n_bands && same; band++) same = spectrum[band] == spectrum[0];
     return same || spectrum_is_implausible(spectrum, n_bands);
 }

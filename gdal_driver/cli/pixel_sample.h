@@ -18,8 +18,8 @@ typedef struct pixel_sample {
     char sha256[65]; /**< of the SHA-256 of every line of float spectra, NaN where masked: the same for any tiling */
 } pixel_sample;
 
-/** @return whether a spectrum is nodata that the metadata do not tell: one same value, not zero, in ten bands or more,
- *  or a value that nothing measures */
+/** @return whether a spectrum is nodata that the metadata do not tell: zero in every band, another same value in ten bands
+ *  or more, or a value that nothing measures */
 bool pixel_is_filler(const float *spectrum, size_t n_bands);
 /** @return whether a spectrum has a value that nothing measures: above 1e15 in size */
 bool spectrum_is_implausible(const float *spectrum, size_t n_bands);
