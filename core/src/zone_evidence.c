@@ -61,6 +61,7 @@ static void weigh_two(weighing *on, size_t k, size_t l) {
         const double gram_k = on->gram[k * on->n + k] / on->error + 1 / (scale_k * scale_k);
         const double gram_l = on->gram[l * on->n + l] / on->error + 1 / (scale_l * scale_l);
         const double determinant = gram_k * gram_l - between * between;
+        if (!(determinant > 0)) continue; /* lost in rounding: the two are one, and weigh_one() has it */
         const double mean_k = (gram_l * cross_k - between * cross_l) / determinant;
         const double mean_l = (gram_k * cross_l - between * cross_k) / determinant;
         double logarithm =

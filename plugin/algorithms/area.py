@@ -41,7 +41,8 @@ class AreaAlgorithm(WsNetAlgorithm):
     def help_text(self) -> str:
         """A paragraph for the user."""
         return tr('Adds up the abundances of a live scene, pixel by pixel, with the area of each pixel on the '
-                  'ellipsoid, unmixes the mean spectrum of each zone beside, takes the mean of both, and gives an '
+                  'ellipsoid, unmixes the mean spectrum of each zone beside, takes the mean of both, or for zones of '
+                  '2 to 49 pixels that touch no other what sets them off from the two pixels around, and gives an '
                   'interval for it. Pixels share errors; the interval allows for it. Abundances of “scaled” models '
                   'are no shares of area.')
 

@@ -90,8 +90,8 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/area.py"/>
-        <source>Adds up the abundances of a live scene, pixel by pixel, with the area of each pixel on the ellipsoid, unmixes the mean spectrum of each zone beside, takes the mean of both, and gives an interval for it. Pixels share errors; the interval allows for it. Abundances of “scaled” models are no shares of area.</source>
-        <translation>Summiert die Abundanzen einer Live-Szene Pixel für Pixel mit der Fläche jedes Pixels auf dem Ellipsoid, entmischt daneben das mittlere Spektrum jeder Zone, nimmt das Mittel von beidem und gibt dazu ein Intervall. Pixel haben gemeinsame Fehler; das Intervall berücksichtigt es. Abundanzen von „scaled“-Modellen sind keine Flächenanteile.</translation>
+        <source>Adds up the abundances of a live scene, pixel by pixel, with the area of each pixel on the ellipsoid, unmixes the mean spectrum of each zone beside, takes the mean of both, or for zones of 2 to 49 pixels that touch no other what sets them off from the two pixels around, and gives an interval for it. Pixels share errors; the interval allows for it. Abundances of “scaled” models are no shares of area.</source>
+        <translation>Summiert die Abundanzen einer Live-Szene Pixel für Pixel mit der Fläche jedes Pixels auf dem Ellipsoid, entmischt daneben das mittlere Spektrum jeder Zone, nimmt das Mittel von beidem oder bei Zonen von 2 bis 49 Pixeln, die keine andere berühren, das, was sie von den zwei Pixeln ringsum abhebt, und gibt dazu ein Intervall. Pixel haben gemeinsame Fehler; das Intervall berücksichtigt es. Abundanzen von „scaled“-Modellen sind keine Flächenanteile.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/area.py"/>

@@ -178,6 +178,17 @@ static void equal_endmembers_share_the_evidence(void **state) {
     ASSERT_CLOSE(shares[0] + shares[1], 0.2, 0.01);
 }
 
+/* So bright against the errors that a pair's determinant is lost in rounding. */
+static void equal_endmembers_of_any_brightness_share_the_evidence(void **state) {
+    (void)state;
+    const double gram[4] = {1e20, 1e20, 1e20, 1e20}, cross[2] = {2e19, 2e19};
+    double shares[2];
+    const double none = zone_evidence(2, 50, gram, cross, 4e18, shares);
+    assert_true(none < 1e-9);
+    ASSERT_CLOSE(shares[0], 0.1, 1e-6);
+    ASSERT_CLOSE(shares[1], 0.1, 1e-6);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_added_to_the_surroundings_is_found),
@@ -187,6 +198,7 @@ int main(void) {
         cmocka_unit_test(zones_without_surroundings_are_left_as_they_are),
         cmocka_unit_test(evidence_is_weighed),
         cmocka_unit_test(equal_endmembers_share_the_evidence),
+        cmocka_unit_test(equal_endmembers_of_any_brightness_share_the_evidence),
     };
     return cmocka_run_group_tests(tests, set_up, trained_scene_destroy);
 }
