@@ -88,19 +88,9 @@ static void choose_line_direction(gathering *gathered, const OGREnvelope *envelo
     memcpy(gathered->transform, plain, sizeof plain);
 }
 
-/** Where the cube has longitudes, a geometry may be whole turns away: then the cube is looked for there. */
-static grid_window find_window(gathering *gathered, const OGREnvelope *envelope) {
-    const double left = gathered->transform[0], turn = zones_turn(gathered->reference);
-    grid_window at = {0};
-    for (int n = 0; n <= 2 * ZONES_MOST_TURNS && at.width == 0; n++) {
-        gathered->transform[0] = left + (n % 2 ? 1 : -1) * ((n + 1) / 2) * turn;
-        at = grid_window_of(gathered->transform, gathered->opened->width, gathered->opened->height, envelope);
-    }
-    return at;
-}
-
 static bool add_at(gathering *gathered, OGRGeometryH geometry, const OGREnvelope *envelope, size_t place) {
-    const grid_window at = find_window(gathered, envelope);
+    const grid_window at =
+        grid_window_of(gathered->transform, gathered->opened->width, gathered->opened->height, envelope);
     if (at.width == 0) return true;
     uint8_t *inside = VSI_MALLOC2_VERBOSE((size_t)at.width, (size_t)at.height);
     if (!inside) return cli_fail(gathered->run, "memory is out"), false;
@@ -112,12 +102,18 @@ static bool add_at(gathering *gathered, OGRGeometryH geometry, const OGREnvelope
     return fine;
 }
 
+/** Where the cube has longitudes, a geometry, or a part of it, may be whole turns away: the cube is looked for there, too. */
 static bool add_geometry(gathering *gathered, OGRGeometryH geometry, size_t place) {
     OGREnvelope envelope;
     OGR_G_GetEnvelope(geometry, &envelope);
     choose_line_direction(gathered, &envelope);
-    const double left = gathered->transform[0];
-    const bool fine = add_at(gathered, geometry, &envelope, place);
+    const double left = gathered->transform[0], turn = zones_turn(gathered->reference);
+    const int most = turn > 0 ? ZONES_MOST_TURNS : 0;
+    bool fine = true;
+    for (int n = -most; n <= most && fine; n++) {
+        gathered->transform[0] = left + n * turn;
+        fine = add_at(gathered, geometry, &envelope, place);
+    }
     gathered->transform[0] = left;
     return fine;
 }

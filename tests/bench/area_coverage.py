@@ -7,12 +7,12 @@ mean spectra of the 20 purest pixels of every material, which are seldom pure.
 """
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
 from osgeo import gdal
+from runs import wsnet
 
 gdal.UseExceptions()
 SIZE = 96
@@ -32,11 +32,6 @@ def settings(seed: int) -> tuple[dict, bool]:
         "--seed": seed,
     }
     return options, bool(draw.random() < 0.5)
-
-
-def wsnet(program: str, *words: object) -> str:
-    """What the command printed."""
-    return subprocess.run([program, *map(str, words), "--quiet"], check=True, capture_output=True, text=True).stdout
 
 
 def write_pure_spectra(folder: pathlib.Path) -> pathlib.Path:

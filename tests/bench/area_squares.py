@@ -11,12 +11,12 @@ places of the scene without squares differ from their surroundings; what it errs
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
 from osgeo import gdal, osr
+from runs import wsnet
 from scipy.ndimage import binary_dilation, gaussian_filter
 
 gdal.UseExceptions()
@@ -183,11 +183,6 @@ def write_scene(folder: pathlib.Path, seed: int) -> tuple[np.ndarray, np.ndarray
     head = ",".join(["wavelength_nm", *(f"m{k}" for k in range(len(library)))])
     np.savetxt(folder / "library.csv", np.column_stack([wavelength, library.T]), "%.6g", ",", header=head, comments="")
     return zone, what, areas_of_known(zone, what, spectra, plain, cube)
-
-
-def wsnet(program: str, *words: object) -> str:
-    """What the command printed."""
-    return subprocess.run([program, *map(str, words), "--quiet"], check=True, capture_output=True, text=True).stdout
 
 
 def estimates(program: str, folder: pathlib.Path, zone: np.ndarray, seed: int) -> dict[str, np.ndarray]:

@@ -6,13 +6,13 @@ Without one of the last words all tables are printed. Angles are means over mate
 """
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import time
 
 import numpy as np
 from osgeo import gdal
+from runs import wsnet
 from scipy.ndimage import uniform_filter
 from scipy.optimize import linear_sum_assignment
 
@@ -30,11 +30,6 @@ KINDS = {
     "spectra vary by 10 %, bilinear mixing, 30 dB": ("--snr", 30, "--variability", 0.1, "--bilinear", 0.2),
 }
 AVERAGED = "no pure pixel (5 x 5 pixels averaged), 30 dB"
-
-
-def wsnet(program: str, *words: object) -> str:
-    """What the command printed."""
-    return subprocess.run([program, *map(str, words), "--quiet"], check=True, capture_output=True, text=True).stdout
 
 
 def spectra_of(path: pathlib.Path) -> np.ndarray:

@@ -9,7 +9,7 @@ from cli import fail, files, run, succeed
 from cli_scene import model, simulated  # noqa: F401
 from osgeo import gdal, ogr, osr
 from rasters import read
-from zone_files import ORIGIN, box, classes, place, system_of, table, write_zones
+from zone_files import ORIGIN, box, classes, degrees, place, system_of, table, write_zones
 
 UTM_SCALE = 0.9992  # least areal scale in a UTM zone; pixels are never larger than 900 m2 / this
 
@@ -213,12 +213,6 @@ def test_long_edges_keep_their_course(simulated, model, tmp_path):
                         epsg=4326)
     (north,) = area(f"WSNET:{model}:{cube}", "--zones", zones, "--zone-field", "name")["zones"]
     assert north["n_pixels"] == (latitude > south).sum()
-
-
-def degrees(left, right):
-    """WKT of the polygons between longitudes, eleven lines high."""
-    rings = ",".join(f"(({w} 9.9891,{e} 9.9891,{e} 9.9781,{w} 9.9781,{w} 9.9891))" for w, e in zip(left, right))
-    return f"MULTIPOLYGON({rings})"
 
 
 @pytest.mark.parametrize("west", [179.99, -180.01, 539.99])

@@ -12,7 +12,7 @@ from cli import WSNET, fail, files, run, succeed
 from cli_scene import STEPS, model, simulated  # noqa: F401
 from osgeo import gdal, ogr, osr
 from rasters import read, write, write_csv
-from zone_files import place, write_zones
+from zone_files import degrees, place, write_zones
 
 
 def info(path):
@@ -237,14 +237,15 @@ def test_strong_illumination_is_warned_of_and_estimated(tmp_path):
 
 
 def test_places_beyond_the_date_line(simulated, tmp_path):
-    """Longitudes count modulo 360."""
+    """Longitudes count modulo 360, also those of a part of a polygon that is cut at the date line."""
     cube = place(simulated / "cube.tif", tmp_path / "c.tif", 4326, (179.99, 0.001, 0, 10, 0, -0.001))
     tables = []
     for turn in (0, -360, 360):
         places = [("a", f"POINT({180.0105 + turn} 9.9895)"), ("b", f"POINT({179.9915 + turn} 9.9895)"),
-                  ("c", f"POLYGON(({180.0151 + turn} 9.99,{180.02 + turn} 9.99,{180.02 + turn} 9.98,{180.0151 + turn} 9.99))")]
+                  ("c", f"POLYGON(({180.0151 + turn} 9.99,{180.02 + turn} 9.99,{180.02 + turn} 9.98,{180.0151 + turn} 9.99))"),
+                  ("d", degrees([179.9951, -180], [180, -179.9799]) if turn == 0 else degrees([179.9951 + turn], [180.0201 + turn]))]
         write_zones(tmp_path / f"{turn}.gpkg", places, epsg=4326)
         succeed("endmembers", cube, "-o", tmp_path / "e.csv", "--spectra", tmp_path / f"{turn}.gpkg", "--name-field", "name")
         tables.append((tmp_path / "e.csv").read_text())
-    assert tables[0].startswith("wavelength_nm,a,b,c\n") and tables[0] == tables[1] == tables[2]
+    assert tables[0].startswith("wavelength_nm,a,b,c,d\n") and tables[0] == tables[1] == tables[2]
     assert np.loadtxt(tables[0].splitlines(), delimiter=",", skiprows=1)[:, 1] == pytest.approx(read(cube)[0][:, 10, 20], rel=1e-5)

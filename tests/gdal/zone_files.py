@@ -26,6 +26,12 @@ def box(left: float, top: float, right: float, bottom: float) -> str:
     return f"POLYGON(({x0} {y0},{x1} {y0},{x1} {y1},{x0} {y1},{x0} {y0}))"
 
 
+def degrees(left: list[float], right: list[float]) -> str:
+    """WKT of the polygons between longitudes, eleven lines of a cube high that begins at 10 degrees north."""
+    rings = ",".join(f"(({w} 9.9891,{e} 9.9891,{e} 9.9781,{w} 9.9781,{w} 9.9891))" for w, e in zip(left, right))
+    return f"MULTIPOLYGON({rings})"
+
+
 def write_zones(path: Path, zones: list[tuple[str, str]], epsg: int = 32633, to_epsg: int | None = None) -> Path:
     """A layer of (name, WKT) with the fields `kind` and `name`, in another system where to_epsg is given."""
     driver = "GPKG" if path.suffix == ".gpkg" else "GeoJSON"
