@@ -9,7 +9,7 @@ from ..algorithms import parameters as processing
 from ..i18n import tr
 
 EXTRACTION_TITLES = ('auto', 'archetypes', 'vca', 'nfindr', 'atgp')
-ILLUMINATION = ('0.15', 'auto')  # the first is what the training expects unless told otherwise
+ILLUMINATION = ('auto', '0.15')  # the first is what the training does unless told otherwise
 
 
 class AdvancedBox(QgsCollapsibleGroupBox):

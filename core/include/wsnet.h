@@ -279,7 +279,8 @@ typedef struct wsnet_train_options {
     double learning_rate;     /**< peak of the one-cycle, default 5e-3 */
     unsigned without;         /**< WSNET_WITHOUT_* bits */
     double weak_share;        /**< probability of a weak injection, default 0.1 */
-    double illumination_sd;   /**< log-normal brightness, default 0.15; negative: estimated; `linear` alone */
+    double illumination_sd;   /**< log-normal brightness, `linear` alone; negative (default): 0.15, or less where the scene
+                                 varies less, or as much as the scene varies where that is at least 1.5 times it */
     double variability_sd;    /**< root-mean-square relative variability of a spectrum; negative: estimated (default) */
     const float *band_weight; /**< [B] or NULL: 1 */
     const float *endmember_weight; /**< [P] or NULL: 1 */

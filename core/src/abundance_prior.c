@@ -8,13 +8,17 @@
 
 /* Shares that a weak injection draws from, log-uniformly. */
 static const double WEAK_LEAST = 0.004, WEAK_MOST = 0.4;
-enum { ROUNDS = 12, TILE = 256, N_NODES = 5 };
+enum { ROUNDS = 4, TILE = 256, N_NODES = 21 };
 /* Candidates lie this far from each other at best, so nothing finer can be told. */
 static const double RESOLUTION = 0.01;
-/* Gauss-Hermite nodes and weights for the logarithm of s (Abramowitz and Stegun 1964, table 25.10, times sqrt(2)). */
-static const double NODES[N_NODES] = {0, 1.355626179974266, -1.355626179974266, 2.856970013872806, -2.856970013872806};
-static const double WEIGHTS[N_NODES] = {0.533333333333333, 0.222075922005613, 0.222075922005613, 0.011257411327721,
-                                        0.011257411327721};
+/* Nodes for the logarithm of s, in standard deviations, evenly spaced: a pixel tells s to within a few per cent, and between
+ * nodes that lie farther apart than that, other mixtures would have to explain its brightness. */
+static const double NODE_REACH = 3;
+
+static double node_at(size_t node) { return NODE_REACH * (2 * (double)node / (N_NODES - 1) - 1); }
+
+/* A factor in common does not matter. */
+static double log_weight(size_t node) { return -0.5 * node_at(node) * node_at(node); }
 
 void prior_draw_any(random_state *random, size_t n_endmembers, double *a) {
     const double concentration = random_uniform(random) < 0.5 ? 0.3 : 1;
@@ -93,7 +97,7 @@ static double invert_factor(size_t n, double *matrix) {
 
 static void describe_normal(const prior_work *work, const float *share, size_t node, normal *made) {
     const size_t n = work->n_endmembers;
-    const double s = exp(work->evidence->illumination_sd * NODES[node]);
+    const double s = exp(work->evidence->illumination_sd * node_at(node));
     double covariance[WSNET_MAX_ENDMEMBERS * WSNET_MAX_ENDMEMBERS];
     memcpy(covariance, work->evidence->noise, n * n * sizeof *covariance);
     for (size_t k = 0; k < n; k++) {
@@ -104,7 +108,7 @@ static void describe_normal(const prior_work *work, const float *share, size_t n
         const double *added = work->evidence->variability + k * n * n;
         for (size_t i = 0; i < n * n; i++) covariance[i] += amount * amount * added[i];
     }
-    made->log_scale = log(WEIGHTS[node]) - invert_factor(n, covariance);
+    made->log_scale = log_weight(node) - invert_factor(n, covariance);
     for (size_t i = 0; i < n * n; i++) made->whiten[i] = (float)covariance[i];
 }
 

@@ -14,8 +14,6 @@ static const double SCENE_SHARE = 0.9;
 /* A residual's sign changes after about so many bands. With one sign it would stay orthogonal to the endmembers, as
  * least squares left it, and move no abundance. */
 enum { NOISE_RUN = 12 };
-/* An estimate of illumination is at least this: endmembers are never quite as bright as their materials. */
-static const double LEAST_ILLUMINATION = 0.05;
 
 /* Lays the object out in one block; called twice (see arena). */
 static simulator *carve(arena *block, size_t n_pixels, size_t n_bands, size_t n_endmembers) {
@@ -23,6 +21,7 @@ static simulator *carve(arena *block, size_t n_pixels, size_t n_bands, size_t n_
     layout.pixels = arena_take(block, n_pixels * n_bands, sizeof(float));
     layout.endmembers = arena_take(block, n_endmembers * n_bands, sizeof(float));
     layout.nnls = arena_take(block, n_pixels * n_endmembers, sizeof(float));
+    layout.darkness = arena_take(block, n_endmembers, sizeof(float));
     layout.shapes = arena_take(block, VARIABILITY_SHAPES * n_bands, sizeof(float));
     layout.prior.shares = arena_take(block, PRIOR_CANDIDATES * n_endmembers, sizeof(float));
     layout.prior.cumulative = arena_take(block, PRIOR_CANDIDATES, sizeof(float));
@@ -44,84 +43,12 @@ static void solve_chunk(void *work_, size_t chunk, size_t worker) {
                         made->pixels + first * made->n_bands, made->nnls + first * made->n_endmembers);
 }
 
-float simulator_sum(const simulator *made, size_t pixel) {
-    float sum = 0;
-    for (size_t k = 0; k < made->n_endmembers; k++) sum += made->nnls[pixel * made->n_endmembers + k];
-    return sum;
-}
-
-static wsnet_status learn_brightness(wsnet_context *context, simulator *made) {
-    float *sums = context_allocate(context, made->n_pixels, sizeof *sums);
-    if (!sums) return WSNET_E_MEMORY;
-    for (size_t i = 0; i < made->n_pixels; i++) sums[i] = simulator_sum(made, i);
-    algebra_sort(made->n_pixels, sums);
-    made->brightness = sums[made->n_pixels / 2];
-    context_release(context, sums);
-    if (made->brightness > 0) return WSNET_OK;
-    return context_fail(context, WSNET_E_NUMERIC,
-                        "the endmembers explain none of the pixels: most non-negative abundances are zero");
-}
-
-/* Median absolute deviation of the logarithms of NNLS sums, as the standard deviation of a normal distribution, less what
- * noise does to a sum of typical size. Pixels without light have no logarithm and lie beyond all others.
- * @param pinv [B,P]  @param spread [n] scratch */
-static double illumination_of(const simulator *made, const float *pinv, double *spread) {
-    const size_t n = made->n_pixels, n_endmembers = made->n_endmembers;
-    for (size_t i = 0; i < n; i++) spread[i] = fabs(log((double)simulator_sum(made, i) / made->brightness));
-    const double width = 1.4826 * algebra_select(n, spread, n / 2);
-    double noise = 0;
-    for (size_t b = 0; b < made->n_bands; b++) {
-        double sum = 0;
-        for (size_t k = 0; k < n_endmembers; k++) sum += (double)pinv[b * n_endmembers + k];
-        noise += sum * sum * made->noise_sd * made->noise_sd / (made->brightness * made->brightness);
-    }
-    return sqrt(fmax(width * width - noise, 0));
-}
-
-static wsnet_status learn_illumination(wsnet_context *context, simulator *made, const least_squares *prepared) {
-    double *spread = context_allocate(context, made->n_pixels, sizeof *spread);
-    float *pinv = context_allocate(context, made->n_bands * made->n_endmembers, sizeof *pinv);
-    const wsnet_status status = spread && pinv ? WSNET_OK : WSNET_E_MEMORY;
-    if (status == WSNET_OK) {
-        least_squares_pinv(prepared, pinv);
-        made->illumination_seen = illumination_of(made, pinv, spread);
-        if (made->options.illumination_sd < 0)
-            made->options.illumination_sd = fmin(fmax(made->illumination_seen, LEAST_ILLUMINATION), 1);
-    }
-    context_release(context, spread);
-    context_release(context, pinv);
-    return status;
-}
-
 static void fill_shapes(simulator *made, double sd) {
     double weight[VARIABILITY_SHAPES];
     variability_weights(weight);
     for (size_t j = 0; j < VARIABILITY_SHAPES; j++)
         for (size_t b = 0; b < made->n_bands; b++)
             made->shapes[j * made->n_bands + b] = (float)(sd * weight[j] * variability_shape(j, b, made->n_bands));
-}
-
-/* The residuals hold the variability too. What the simulated variability will leave is taken out of their energy, so
- * that simulated pixels have the residual energy of the scene's. */
-static wsnet_status learn_scene(wsnet_context *context, simulator *made, const least_squares *prepared) {
-    solve_work work = {prepared, made};
-    parallel_for(context, (made->n_pixels + SOLVE_CHUNK - 1) / SOLVE_CHUNK, solve_chunk, &work);
-    wsnet_status status = learn_brightness(context, made);
-    if (status != WSNET_OK) return status;
-    variability_estimate found;
-    status = variability_learn(context, prepared, made->n_pixels, made->n_bands, made->pixels, made->n_endmembers,
-                               made->endmembers, made->nnls, &found);
-    if (status != WSNET_OK) return status;
-    if (made->options.variability_sd < 0) made->options.variability_sd = found.sd;
-    const double sd = made->options.variability_sd;
-    fill_shapes(made, sd);
-    double share = 1;
-    if (found.residual_energy > 0) share = 1 - sd * sd * found.unit_energy / found.residual_energy;
-    share = fmax(share, NOISE_LEAST);
-    const double n_bands = (double)made->n_bands, freedom = fmax(n_bands - (double)made->n_endmembers, 1);
-    made->noise_gain = sqrt(share * n_bands / freedom);
-    made->noise_sd = sqrt(share * found.residual_energy / freedom);
-    return learn_illumination(context, made, prepared);
 }
 
 void simulator_destroy(wsnet_context *context, simulator *made) { context_release(context, made); }
@@ -132,9 +59,9 @@ simulator_scene simulator_describe(const simulator *made) {
                              made->illumination_seen};
 }
 
-/* Adds amount e . (1 + sum_j c_j shape_j) to the pixel, c_j standard normal. */
-static void add_endmember(const simulator *made, random_state *random, const float *endmember, double amount,
-                          float *restrict pixel) {
+/* c_j is standard normal. */
+void simulator_add_endmember(const simulator *made, random_state *random, const float *endmember, double amount,
+                             float *restrict pixel) {
     enum { TILE = 64 };
     const size_t n_bands = made->n_bands;
     float c[VARIABILITY_SHAPES], curve[TILE];
@@ -163,6 +90,29 @@ void simulator_add_noise(const simulator *made, random_state *random, size_t sou
             for (size_t b = first; b < end; b++) pixel[b] -= share * endmember[b];
         }
     }
+}
+
+/* The residuals hold the variability too. What the simulated variability will leave is taken out of their energy, so
+ * that simulated pixels have the residual energy of the scene's. */
+static wsnet_status learn_scene(wsnet_context *context, simulator *made, const least_squares *prepared) {
+    solve_work work = {prepared, made};
+    parallel_for(context, (made->n_pixels + SOLVE_CHUNK - 1) / SOLVE_CHUNK, solve_chunk, &work);
+    wsnet_status status = simulator_learn_brightness(context, made);
+    if (status != WSNET_OK) return status;
+    variability_estimate found;
+    status = variability_learn(context, prepared, made->n_pixels, made->n_bands, made->pixels, made->n_endmembers,
+                               made->endmembers, made->nnls, &found);
+    if (status != WSNET_OK) return status;
+    if (made->options.variability_sd < 0) made->options.variability_sd = found.sd;
+    const double sd = made->options.variability_sd;
+    fill_shapes(made, sd);
+    double share = 1;
+    if (found.residual_energy > 0) share = 1 - sd * sd * found.unit_energy / found.residual_energy;
+    share = fmax(share, NOISE_LEAST);
+    const double n_bands = (double)made->n_bands, freedom = fmax(n_bands - (double)made->n_endmembers, 1);
+    made->noise_gain = sqrt(share * n_bands / freedom);
+    made->noise_sd = sqrt(share * found.residual_energy / freedom);
+    return simulator_learn_illumination(context, made, prepared);
 }
 
 wsnet_status simulator_create(wsnet_context *context, const simulator_options *options, size_t n_pixels, size_t n_bands,
@@ -196,10 +146,19 @@ wsnet_status simulator_create(wsnet_context *context, const simulator_options *o
     return status;
 }
 
+/* Abundances as the scene has them: of areas in the prior, of brightness where endmembers are at unit peak.
+ * @param a [P] */
+static void draw_scene(const simulator *made, random_state *random, double *a) {
+    double sum = 0;
+    prior_draw_scene(&made->prior, random, a);
+    for (size_t k = 0; k < made->n_endmembers; k++) sum += a[k] /= (double)made->darkness[k];
+    for (size_t k = 0; k < made->n_endmembers; k++) a[k] /= sum;
+}
+
 static void draw_abundances(const simulator *made, random_state *random, float *abundances) {
     double a[WSNET_MAX_ENDMEMBERS];
     if (random_uniform(random) < SCENE_SHARE)
-        prior_draw_scene(&made->prior, random, a);
+        draw_scene(made, random, a);
     else
         prior_draw_any(random, made->n_endmembers, a);
     if (random_uniform(random) < made->options.weak_share) prior_inject_weak(random, made->n_endmembers, a);
@@ -209,13 +168,15 @@ static void draw_abundances(const simulator *made, random_state *random, float *
 static void mix_pixel(const simulator *made, const float *endmembers, random_state *random, const float *abundances,
                       float *pixel) {
     const size_t source = random_index(random, made->n_pixels);
+    double dark = 0;
+    for (size_t k = 0; k < made->n_endmembers; k++) dark += (double)(abundances[k] * made->darkness[k]);
     const double scale = made->options.mixing == WSNET_MIXING_SCALED
-                             ? (double)simulator_sum(made, source)
-                             : exp(made->options.illumination_sd * random_normal(random));
+                             ? (double)simulator_sum(made, source) / dark
+                             : made->level * exp(made->options.illumination_sd * random_normal(random));
     memset(pixel, 0, made->n_bands * sizeof *pixel);
     for (size_t k = 0; k < made->n_endmembers; k++)
         if (abundances[k] > 0)
-            add_endmember(made, random, endmembers + k * made->n_bands, scale * (double)abundances[k], pixel);
+            simulator_add_endmember(made, random, endmembers + k * made->n_bands, scale * (double)abundances[k], pixel);
     simulator_add_noise(made, random, source, pixel);
 }
 
@@ -225,7 +186,7 @@ void simulator_draw_alike(const simulator *made, const float *endmembers, uint64
     float shares[WSNET_MAX_ENDMEMBERS];
     for (size_t i = 0; i < n; i++) {
         random_state random = random_create(seed, i);
-        prior_draw_scene(&made->prior, &random, a);
+        draw_scene(made, &random, a);
         for (size_t k = 0; k < n_endmembers; k++) shares[k] = (float)a[k];
         mix_pixel(made, endmembers, &random, shares, pixels + i * made->n_bands);
     }

@@ -11,7 +11,7 @@ typedef struct simulator simulator;
 typedef struct simulator_options {
     wsnet_mixing mixing;
     double weak_share;
-    double illumination_sd; /**< negative: estimated from the scene */
+    double illumination_sd; /**< negative: what is usual, unless the scene shows less or clearly more */
     double variability_sd;  /**< negative: estimated from the scene */
 } simulator_options;
 
@@ -23,7 +23,7 @@ typedef struct simulator_scene {
     double noise_sd;          /**< a band, in the cube's units; variability taken out */
     double brightness;        /**< median NNLS sum */
     double illumination_sd;   /**< given or estimated */
-    double illumination_seen; /**< estimated: spread of the logarithm of the NNLS sums, less that of noise */
+    double illumination_seen; /**< spread with which simulated NNLS sums spread as the scene's */
 } simulator_scene;
 
 /** Learns the scene: NNLS sums, residuals, variability. Pixels and endmembers are copied where needed.

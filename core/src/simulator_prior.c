@@ -8,19 +8,13 @@
 
 enum { PRIOR_NOISES = 2048, PRIOR_SEED = 1956 };
 
-/* Half are what non-negative least squares finds at random pixels, half are anything. */
+/* Anything. Least-squares abundances of the scene's pixels would be no help: noise has spread them already. */
 static void choose_candidates(simulator *made) {
-    const size_t n_endmembers = made->n_endmembers;
     for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {
         random_state random = random_create(PRIOR_SEED, j);
-        const size_t pixel = random_index(&random, made->n_pixels);
-        const double sum = (double)simulator_sum(made, pixel);
         double a[WSNET_MAX_ENDMEMBERS];
-        prior_draw_any(&random, n_endmembers, a);
-        for (size_t k = 0; k < n_endmembers; k++) {
-            if (j % 2 && sum > 0) a[k] = (double)made->nnls[pixel * n_endmembers + k] / sum;
-            made->prior.shares[j * n_endmembers + k] = (float)a[k];
-        }
+        prior_draw_any(&random, made->n_endmembers, a);
+        for (size_t k = 0; k < made->n_endmembers; k++) made->prior.shares[j * made->n_endmembers + k] = (float)a[k];
     }
 }
 
@@ -68,6 +62,7 @@ static prior_arrays carve_prior(arena *block, size_t n_pixels, size_t n_bands, s
 
 wsnet_status simulator_learn_prior(wsnet_context *context, simulator *made, const least_squares *prepared) {
     const size_t n_pixels = made->n_pixels < PRIOR_PIXELS ? made->n_pixels : PRIOR_PIXELS;
+    const size_t n_endmembers = made->n_endmembers;
     const bool scaled = made->options.mixing == WSNET_MIXING_SCALED;
     arena block = {0};
     carve_prior(&block, n_pixels, made->n_bands, made->n_endmembers);
@@ -76,16 +71,23 @@ wsnet_status simulator_learn_prior(wsnet_context *context, simulator *made, cons
     char *const memory = block.base;
     const prior_arrays a = carve_prior(&block, n_pixels, made->n_bands, made->n_endmembers);
     learn_errors(made, prepared, a.spectrum, a.noise, a.variability);
+    float factor[WSNET_MAX_ENDMEMBERS];
+    for (size_t k = 0; k < n_endmembers; k++)
+        factor[k] = made->darkness[k] / (float)(scaled ? made->brightness : made->level);
     for (size_t i = 0; i < n_pixels; i++) {
         const size_t pixel = random_spread(i, n_pixels, made->n_pixels);
-        const float sum = scaled ? fmaxf(simulator_sum(made, pixel), 1e-6f) : 1;
         float u[WSNET_MAX_ENDMEMBERS];
+        const float lit = scaled ? fmaxf(simulator_sum(made, pixel) / (float)made->brightness, 1e-6f) : 1;
         least_squares_solve(prepared, WSNET_METHOD_UCLS, 1, made->pixels + pixel * made->n_bands, u);
-        for (size_t k = 0; k < made->n_endmembers; k++) a.ucls[k * n_pixels + i] = u[k] / sum;
+        for (size_t k = 0; k < n_endmembers; k++) a.ucls[k * n_pixels + i] = factor[k] * u[k] / lit;
     }
-    if (scaled)
-        for (size_t i = 0; i < made->n_endmembers * made->n_endmembers; i++)
-            a.noise[i] /= made->brightness * made->brightness;
+    for (size_t i = 0; i < n_endmembers; i++)
+        for (size_t j = 0; j < n_endmembers; j++) {
+            const double both = (double)(factor[i] * factor[j]);
+            a.noise[i * n_endmembers + j] *= both;
+            for (size_t k = 0; k < n_endmembers; k++)
+                a.variability[(k * n_endmembers + i) * n_endmembers + j] *= both / (double)(factor[k] * factor[k]);
+        }
     made->prior.n_endmembers = made->n_endmembers;
     choose_candidates(made);
     const prior_evidence evidence = {n_pixels, a.ucls, a.noise, a.variability,

@@ -103,7 +103,7 @@ static void warn_of_illumination(const wsnet_trainer *trainer) {
         return;
     context_log(trainer->context, WSNET_LOG_WARNING,
                 "brightness varies more over the scene than the training expects (standard deviation of its logarithm "
-                "%.2f, not %.2f): let it be estimated with --illumination auto, or use --mixing scaled",
+                "%.2f, not %.2f): leave out --illumination, or use --mixing scaled",
                 scene.illumination_seen, scene.illumination_sd);
 }
 

@@ -14,7 +14,7 @@ void wsnet_train_options_init(wsnet_train_options *options) {
                                      .real_batch = 256,
                                      .learning_rate = 5e-3,
                                      .weak_share = 0.1,
-                                     .illumination_sd = 0.15,
+                                     .illumination_sd = -1,
                                      .variability_sd = -1};
 }
 

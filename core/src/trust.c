@@ -7,9 +7,16 @@
 #include "least_squares.h"
 
 enum { PIXELS = 4096 };
-/* Corrections may be larger than on simulated pixels by this factor, in mean square, before they lose trust: so much
- * differs between scenes that the simulator does describe. */
-static const double TOLERANCE = 1.25;
+/* Mean squares of corrections that differ by less than this factor, either way, are alike: so much they differ between
+ * scenes that the simulator does describe. Beyond it, trust falls with the logarithm of the factor as a normal density. */
+static const double ALIKE = 1.6, FALL = 0.2;
+
+static double believe(double simulated, double real_ones) {
+    if (simulated <= 0 && real_ones <= 0) return 1;
+    if (simulated <= 0 || real_ones <= 0) return 0;
+    const double beyond = fmax(fabs(log(real_ones / simulated)) - log(ALIKE), 0) / FALL;
+    return exp(-beyond * beyond / 2);
+}
 
 /* Mean square over pixels of |a - u|: materials together, as one alone may differ by the few places where it is.
  * @param abundance,classical [n,P] */
@@ -57,8 +64,7 @@ static wsnet_status compare(wsnet_context *context, const simulator *scene, uint
     }
     if (status == WSNET_OK) status = measure(context, session, model, work, n_real, &real_ones);
     wsnet_session_destroy(session);
-    const double excess = fmax(real_ones - TOLERANCE * simulated, 0);
-    *gain = excess > 0 ? simulated / (simulated + excess) : 1;
+    *gain = believe(simulated, real_ones);
     return status;
 }
 

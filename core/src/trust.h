@@ -6,12 +6,12 @@
 #include "model.h"
 #include "simulator.h"
 
-/** Compares each endmember's corrections a - u on the scene's own pixels with those on simulated pixels of the scene's
- *  abundances. Where the simulator describes the scene they are alike. What is much larger on real pixels answers
- *  something that was not simulated (shading beyond illumination_sd, nonlinear mixing), so corrections are
- *  scaled by a Wiener gain: the mean square on simulated pixels over itself plus the excess on real ones. Abundances sum to one, so
- *  that one endmember's excess is the others' deficit: the least gain holds for all. It goes into the shift head's weights
- *  and into what training moved the endmembers by; calibrate_model() comes after.
+/** Compares corrections a - u on the scene's own pixels with those on simulated pixels of the scene's abundances. Where the
+ *  simulator describes the scene their mean squares are alike, and corrections are believed fully. Where they are much
+ *  larger, the network answers something that was not simulated; where they are much smaller, it was trained to mend
+ *  what this scene does not have. Either way they are scaled down. All endmembers together, as abundances sum to one.
+ *  The gain goes into the shift head's weights and into what training moved the endmembers by; calibrate_model() comes
+ *  after.
  *  @param gain  result in [0,1] */
 wsnet_status trust_apply(wsnet_context *context, const simulator *scene, uint64_t seed, wsnet_model *model,
                          double *gain);

@@ -35,9 +35,9 @@ static const option train_options[] = {
     {OPTION_NUMBER, "--coverage", 0, false, "C", "how often the intervals shall hold the truth (default 0.9)",
      offsetof(train_arguments, coverage), 0.501, 0.999, NULL},
     {OPTION_TEXT, "--illumination", 0, false, "SD|auto",
-     "spread of brightness to expect with --mixing linear, the standard deviation of its logarithm (default 0.15); "
-     "auto "
-     "estimates it from the cube",
+     "spread of brightness to expect with --mixing linear, the standard deviation of its logarithm (default auto: "
+     "0.15, "
+     "or as the cube shows it where that is less, or at least 1.5 times as much)",
      offsetof(train_arguments, illumination), 0, 0, NULL},
     {OPTION_COUNT, "--steps", 0, false, "N", "steps of the training (default 1000)", offsetof(train_arguments, n_steps),
      1, 1e6, NULL},

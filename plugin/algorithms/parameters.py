@@ -125,8 +125,8 @@ def training() -> list[QgsProcessingParameterDefinition]:
                      'a single network.'), advanced=True),
         described(QgsProcessingParameterString('ILLUMINATION', tr('Illumination (a number, or auto)'), optional=True),
                   tr('With the mixing model linear: how much brightness varies over the scene, as the standard '
-                     'deviation of its logarithm, 0 to 1; 0.15 if empty. auto estimates it from the cube, for slopes '
-                     'and shadows of which the log warns.'), advanced=True),
+                     'deviation of its logarithm, 0 to 1. auto, or empty: 0.15, or as the cube shows it where that is '
+                     'less, or clearly more, as with slopes and shadows.'), advanced=True),
         described(QgsProcessingParameterNumber('THREADS', tr('Threads (0: all processors)'), type=INTEGER,
                                                defaultValue=0, minValue=0, maxValue=256),
                   tr('The result does not depend on it.'), advanced=True),

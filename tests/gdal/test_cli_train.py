@@ -219,17 +219,17 @@ def test_an_ensemble_is_one_model_of_several_networks(simulated, tmp_path):
     assert "--checkpoint keeps one network" in said
 
 
-def test_strong_illumination_is_warned_of_and_estimated(tmp_path):
-    for spread in (0.15, 0.5):
+def test_illumination_is_estimated_or_told(tmp_path):
+    for spread in (0.02, 0.15, 0.5):
         folder = tmp_path / str(spread)
         succeed("simulate", "-o", folder, "--width", 50, "--height", 50, "--seed", 7, "--illumination", spread)
-        for words, expected in (([], 0.15), (["--illumination", "auto"], spread), (["--illumination", 0.45], 0.45)):
+        for words, expected in (([], spread), (["--illumination", "auto"], spread), (["--illumination", 0.16], 0.16)):
             done = run("train", folder / "cube.tif", "-o", tmp_path / "m.wsn", "--library", folder / "endmembers.csv",
                        "--steps", 1, *words)
             assert done.returncode == 0
-            assert ("--illumination auto" in done.stderr) == (spread == 0.5 and not words), done.stderr
+            assert ("leave out --illumination" in done.stderr) == (spread == 0.5 and 0.16 in words), done.stderr
             said = json.loads(succeed("info", tmp_path / "m.wsn", "--json"))["metadata"]
-            assert abs(float(said["illumination_sd"]) - expected) < 0.08
+            assert abs(float(said["illumination_sd"]) - expected) < 0.05
             assert ("--illumination" in said["options"]) == bool(words)
     for wrong in ("much", "-1", "2", "0.1x"):
         assert "--illumination" in fail(tmp_path, "train", folder / "cube.tif", "-o", tmp_path / "n.wsn", "--illumination",

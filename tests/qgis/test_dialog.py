@@ -116,7 +116,7 @@ def test_advanced_settings_are_parameters_of_unmix(dialog, application) -> None:
     for name, value in chosen.items():
         assert value == (algorithm.parameterDefinition(name).defaultValue() or type(value)()), name
     dialog.advanced.ensemble.setValue(3)
-    for text, value in (('auto', 'auto'), (' 0,4 ', '0.4'), ('0', '0'), ('', ''), ('0.15', '')):
+    for text, value in (('0.15', '0.15'), (' 0,4 ', '0.4'), ('0', '0'), ('', ''), ('auto', '')):
         dialog.advanced.illumination.setEditText(text)
         assert dialog.parameters()['ILLUMINATION'] == value
     assert dialog.parameters()['ENSEMBLE'] == 3

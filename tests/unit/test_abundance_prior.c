@@ -6,7 +6,7 @@
 #include "abundance_prior.h"
 
 enum { N = 4000, P = 3, N_DRAWN = 20000 };
-static const double noise_sd = 0.1, illumination_sd = 0.15;
+static const double illumination_sd = 0.15;
 
 /* One scene: two materials side by side, the third in one pixel of ten. */
 static void draw_true(random_state *random, double *a) {
@@ -16,21 +16,17 @@ static void draw_true(random_state *random, double *a) {
     a[1] = 1 - a[0] - a[2];
 }
 
-/* Noisy abundances [P,N], and candidates of which half are the noisy ones clipped to the simplex. */
-static void make_scene(float *ucls, abundance_prior *prior) {
+/* Noisy abundances [P,N], and candidates that can be anything. */
+static void make_scene(const double *noise_sd, float *ucls, abundance_prior *prior) {
     random_state random = random_create(3, 0);
     for (size_t i = 0; i < N; i++) {
-        double a[P], clipped[P], sum = 0;
+        double a[P];
         draw_true(&random, a);
         const double s = exp(illumination_sd * random_normal(&random));
-        for (size_t k = 0; k < P; k++) {
-            const double u = s * a[k] + noise_sd * random_normal(&random);
-            ucls[k * N + i] = (float)u;
-            sum += clipped[k] = fmax(u, 1e-9);
-        }
+        for (size_t k = 0; k < P; k++) ucls[k * N + i] = (float)(s * a[k] + noise_sd[k] * random_normal(&random));
         if (i >= PRIOR_CANDIDATES) continue;
-        if (i % 2) prior_draw_any(&random, P, a);
-        for (size_t k = 0; k < P; k++) prior->shares[i * P + k] = (float)(i % 2 ? a[k] : clipped[k] / sum);
+        prior_draw_any(&random, P, a);
+        for (size_t k = 0; k < P; k++) prior->shares[i * P + k] = (float)a[k];
     }
 }
 
@@ -56,27 +52,40 @@ static summary summarise(const abundance_prior *prior) {
     return all;
 }
 
-static void noise_is_taken_out_of_the_distribution(void **state) {
-    wsnet_context *context = *state;
+/* Of the candidates, and of the scene's distribution that was learnt from abundances with noise of these standard deviations. */
+static void learn(wsnet_context *context, const double *noise_sd, summary *before, summary *after) {
     float *ucls = malloc(N * P * sizeof *ucls);
     abundance_prior prior = {P, malloc(PRIOR_CANDIDATES * P * sizeof(float)), malloc(PRIOR_CANDIDATES * sizeof(float))};
-    make_scene(ucls, &prior);
+    make_scene(noise_sd, ucls, &prior);
     for (size_t j = 0; j < PRIOR_CANDIDATES; j++) prior.cumulative[j] = (float)(j + 1) / PRIOR_CANDIDATES;
-    const summary before = summarise(&prior);
+    *before = summarise(&prior);
     double noise[P * P] = {0}, variability[P * P * P] = {0};
-    for (size_t k = 0; k < P; k++) noise[k * P + k] = noise_sd * noise_sd;
+    for (size_t k = 0; k < P; k++) noise[k * P + k] = noise_sd[k] * noise_sd[k];
     const prior_evidence evidence = {N, ucls, noise, variability, illumination_sd};
     assert_int_equal(prior_learn(context, &evidence, &prior), WSNET_OK);
-    const summary after = summarise(&prior);
+    *after = summarise(&prior);
+    ASSERT_CLOSE(prior.cumulative[PRIOR_CANDIDATES - 1], 1, 1e-5);
+    free(prior.cumulative);
+    free(prior.shares);
+    free(ucls);
+}
+
+static void noise_is_taken_out_of_the_distribution(void **state) {
+    summary before, after;
+    learn(*state, (double[P]){0.1, 0.1, 0.1}, &before, &after);
     /* The third material: 0.015 in the mean, and absent from 91 % of the pixels. */
     assert_true(before.mean[2] > 0.1 && before.absent < 0.5);
     ASSERT_CLOSE(after.mean[2], 0.015, 0.02);
     assert_true(after.absent > 0.75);
     ASSERT_CLOSE(after.mean[0], 0.4925, 0.03);
-    ASSERT_CLOSE(prior.cumulative[PRIOR_CANDIDATES - 1], 1, 1e-5);
-    free(prior.cumulative);
-    free(prior.shares);
-    free(ucls);
+}
+
+/* A dark material, of which a pixel tells little, does not stand in for brightness that varies. */
+static void brightness_is_not_taken_for_a_dark_material(void **state) {
+    summary before, after;
+    learn(*state, (double[P]){0.02, 0.02, 0.4}, &before, &after);
+    ASSERT_CLOSE(after.mean[2], 0.015, 0.02);
+    assert_true(after.absent > 0.65);
 }
 
 /* Neither exact scenes nor impossible pixels break it. */
@@ -104,6 +113,7 @@ static void nothing_is_too_far(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(noise_is_taken_out_of_the_distribution),
+        cmocka_unit_test(brightness_is_not_taken_for_a_dark_material),
         cmocka_unit_test(nothing_is_too_far),
     };
     return cmocka_run_group_tests(tests, create_context, destroy_context);

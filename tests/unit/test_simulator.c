@@ -103,24 +103,31 @@ static void plain_pixels_are_mixtures(void **state) {
     made_scene_destroy(&scene);
 }
 
-/* `scaled` takes its brightness from the scene's non-negative sums. */
+/* `scaled` takes its light from the scene; endmembers at unit peak are as bright there as they were before. */
 static void scaled_brightness_is_the_scenes(void **state) {
     wsnet_context *context = *state;
     enum { N = 4000, B = 30, P = 3 };
     made_scene scene = made_scene_create(3000, B, P, 0, 0, 0, 1);
     for (size_t i = 0; i < scene.n_pixels * B; i++) scene.pixels[i] *= i / B % 2 ? 2 : 6;
+    float peak[P] = {0};
+    for (size_t k = 0; k < P; k++) {
+        for (size_t b = 0; b < B; b++) peak[k] = fmaxf(peak[k], scene.endmembers[k * B + b]);
+        for (size_t b = 0; b < B; b++) scene.endmembers[k * B + b] /= peak[k];
+    }
     const simulator_options options = {WSNET_MIXING_SCALED, 0.3, 0.15, 0};
     simulator *made = learn(context, &options, &scene);
     float *x = malloc(N * B * sizeof *x), *a = malloc(N * P * sizeof *a);
     simulator_draw(made, scene.endmembers, 1, 0, N, x, a);
     size_t n_dim = 0, n_bright = 0;
     for (size_t i = 0; i < N; i++) {
-        double mixture = 0, level = 0;
+        double mixture = 0, level = 0, area = 0;
         for (size_t b = 0; b < B; b++) level += x[i * B + b];
-        for (size_t k = 0; k < P; k++)
+        for (size_t k = 0; k < P; k++) {
+            area += (double)a[i * P + k] / peak[k];
             for (size_t b = 0; b < B; b++) mixture += (double)a[i * P + k] * scene.endmembers[k * B + b];
-        n_dim += fabs(level / mixture - 2) < 0.01;
-        n_bright += fabs(level / mixture - 6) < 0.01;
+        }
+        n_dim += fabs(log(level / mixture * area / 2)) < 0.45;
+        n_bright += fabs(log(level / mixture * area / 6)) < 0.45;
     }
     assert_int_equal(n_dim + n_bright, N);
     assert_in_range(n_dim, N * 45 / 100, N * 55 / 100);
@@ -128,6 +135,51 @@ static void scaled_brightness_is_the_scenes(void **state) {
     free(a);
     simulator_destroy(context, made);
     made_scene_destroy(&scene);
+}
+
+/* @param factor  of the endmembers' brightness  @return what is expected of the scene's illumination
+ * @param level  the median brightness of pixels drawn with these endmembers over that of the scene's pixels */
+static double expected_illumination(wsnet_context *context, double illumination_sd, double factor, double *level) {
+    enum { N = 3000, B = 40, P = 3 };
+    made_scene scene = made_scene_create(N, B, P, illumination_sd, 0.02, 0.01, 5);
+    for (size_t i = 0; i < P * B; i++) scene.endmembers[i] *= (float)factor;
+    const simulator_options options = {WSNET_MIXING_LINEAR, 0.3, -1, 0.02};
+    simulator *made = learn(context, &options, &scene);
+    const simulator_scene known = simulator_describe(made);
+    float *x = malloc(N * B * sizeof *x);
+    simulator_draw_alike(made, scene.endmembers, 1, N, x);
+    double drawn = 0, seen = 0;
+    for (size_t i = 0; i < N * B; i++) {
+        drawn += log(fabs((double)x[i]) + 1e-3);
+        seen += log(fabs((double)scene.pixels[i]) + 1e-3);
+    }
+    *level = exp((drawn - seen) / (N * B));
+    free(x);
+    simulator_destroy(context, made);
+    made_scene_destroy(&scene);
+    return known.illumination_sd;
+}
+
+/* Usual illumination is expected, less where the scene has less, and as much as it has where that is clearly more. */
+static void illumination_is_told_from_noise_and_variability(void **state) {
+    wsnet_context *context = *state;
+    double level;
+    assert_true(expected_illumination(context, 0, 1, &level) < 0.06);
+    ASSERT_CLOSE(expected_illumination(context, 0.1, 1, &level), 0.1, 0.01);
+    assert_true(expected_illumination(context, 0.18, 1, &level) == 0.15);
+    ASSERT_CLOSE(expected_illumination(context, 0.3, 1, &level), 0.3, 0.03);
+    ASSERT_CLOSE(expected_illumination(context, 0.6, 1, &level), 0.6, 0.07);
+}
+
+/* Spectra that were measured under other light are simulated as bright as the scene. */
+static void spectra_of_other_brightness_are_met(void **state) {
+    wsnet_context *context = *state;
+    const double factors[] = {0.7, 1, 1.4};
+    for (size_t i = 0; i < 3; i++) {
+        double level;
+        ASSERT_CLOSE(expected_illumination(context, 0.15, factors[i], &level), 0.15, 0.02);
+        ASSERT_CLOSE(level, 1, 0.05);
+    }
 }
 
 static double estimated_sd(wsnet_context *context, double sd, double noise_sd, double *found_noise_sd) {
@@ -238,6 +290,8 @@ int main(void) {
         cmocka_unit_test(any_split_draws_the_same),
         cmocka_unit_test(plain_pixels_are_mixtures),
         cmocka_unit_test(scaled_brightness_is_the_scenes),
+        cmocka_unit_test(illumination_is_told_from_noise_and_variability),
+        cmocka_unit_test(spectra_of_other_brightness_are_met),
         cmocka_unit_test(variability_is_told_from_noise),
         cmocka_unit_test(residuals_are_as_large_as_the_scenes),
         cmocka_unit_test(noise_moves_abundances_as_the_scenes),
