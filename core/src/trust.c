@@ -9,12 +9,10 @@
 enum { PIXELS = 4096 };
 /* Mean squares of corrections that differ by less than this factor, either way, are alike: so much they differ between
  * scenes that the simulator does describe. Beyond it, trust falls with the logarithm of the factor as a normal density. */
-static const double ALIKE = 1.6, FALL = 0.2;
+static const double ALIKE = 1.6, FALL = 0.2, LEAST = 1e-12;
 
-static double believe(double simulated, double real_ones) {
-    if (simulated <= 0 && real_ones <= 0) return 1;
-    if (simulated <= 0 || real_ones <= 0) return 0;
-    const double beyond = fmax(fabs(log(real_ones / simulated)) - log(ALIKE), 0) / FALL;
+static double believe(double ratio) {
+    const double beyond = fmax(fabs(log(ratio)) - log(ALIKE), 0) / FALL;
     return exp(-beyond * beyond / 2);
 }
 
@@ -49,7 +47,7 @@ static wsnet_status measure(wsnet_context *context, wsnet_session *session, cons
 }
 
 static wsnet_status compare(wsnet_context *context, const simulator *scene, uint64_t seed, const wsnet_model *model,
-                            const trust_work *work, double *gain) {
+                            const trust_work *work, double *ratio) {
     const simulator_scene known = simulator_describe(scene);
     const size_t n_bands = model->dims.B, n_real = known.n_pixels < PIXELS ? known.n_pixels : PIXELS;
     wsnet_session *session;
@@ -64,7 +62,8 @@ static wsnet_status compare(wsnet_context *context, const simulator *scene, uint
     }
     if (status == WSNET_OK) status = measure(context, session, model, work, n_real, &real_ones);
     wsnet_session_destroy(session);
-    *gain = believe(simulated, real_ones);
+    /* A network that corrects nothing anywhere is believed. */
+    *ratio = (real_ones + LEAST) / (simulated + LEAST);
     return status;
 }
 
@@ -82,14 +81,15 @@ static void scale_learned(double gain, const wsnet_model *model, float *member) 
 }
 
 wsnet_status trust_apply(wsnet_context *context, const simulator *scene, uint64_t seed, wsnet_model *model,
-                         double *gain) {
-    *gain = 1;
+                         double *ratio, double *gain) {
+    *ratio = *gain = 1;
     if (model->without & WSNET_WITHOUT_CLASSICAL) return WSNET_OK;
     trust_work work = {context_allocate(context, PIXELS * model->dims.B, sizeof(float)),
                        context_allocate(context, PIXELS * model->dims.P, sizeof(float)),
                        context_allocate(context, PIXELS * model->dims.P, sizeof(float))};
     wsnet_status status = WSNET_E_MEMORY;
-    if (work.pixels && work.abundance && work.classical) status = compare(context, scene, seed, model, &work, gain);
+    if (work.pixels && work.abundance && work.classical) status = compare(context, scene, seed, model, &work, ratio);
+    if (status == WSNET_OK) *gain = believe(*ratio);
     for (size_t m = 0; status == WSNET_OK && m < model->n_members; m++)
         scale_learned(*gain, model, model->weights + m * weights_count(&model->dims));
     context_release(context, work.classical);

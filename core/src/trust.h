@@ -12,8 +12,8 @@
  *  what this scene does not have. Either way they are scaled down. All endmembers together, as abundances sum to one.
  *  The gain goes into the shift head's weights and into what training moved the endmembers by; calibrate_model() comes
  *  after.
- *  @param gain  result in [0,1] */
+ *  @param ratio  result: mean square of real corrections over that of simulated ones  @param gain  result in [0,1] */
 wsnet_status trust_apply(wsnet_context *context, const simulator *scene, uint64_t seed, wsnet_model *model,
-                         double *gain);
+                         double *ratio, double *gain);
 
 #endif

@@ -925,8 +925,8 @@
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>
-        <source>With the mixing model linear: how much brightness varies over the scene, as the standard deviation of its logarithm, 0 to 1; 0.15 if empty. auto estimates it from the cube, for slopes and shadows of which the log warns.</source>
-        <translation>Beim Mischungsmodell linear: wie stark die Helligkeit in der Szene schwankt, als Standardabweichung ihres Logarithmus, 0 bis 1; 0.15, wenn leer. auto schätzt es aus dem Würfel, für Hänge und Schatten, vor denen das Protokoll warnt.</translation>
+        <source>With the mixing model linear: how much brightness varies over the scene, as the standard deviation of its logarithm, 0 to 1. auto, or empty: 0.15, or as the cube shows it where that is less, or clearly more, as with slopes and shadows.</source>
+        <translation>Beim Mischungsmodell linear: wie stark die Helligkeit in der Szene schwankt, als Standardabweichung ihres Logarithmus, 0 bis 1. auto, oder leer: 0.15, oder was der Würfel zeigt, wo das weniger oder deutlich mehr ist, wie bei Hängen und Schatten.</translation>
     </message>
     <message>
         <location filename="../../plugin/algorithms/parameters.py"/>

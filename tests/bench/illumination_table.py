@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What estimating the illumination does on scenes where it is strong: prints what resources/docs/method.md says of it.
+"""What estimating the illumination does on scenes where it is weak or strong: prints what resources/docs/method.md says of it.
 
 usage: illumination_table.py WSNET
 """
@@ -40,15 +40,15 @@ def once(program: str, folder: pathlib.Path, *options: object) -> list[float]:
 def main(program: str) -> None:
     row(["illumination of the scene", "training", "RMSE / better classical", "coverage", "of weak entries"])
     print("|---" * 5 + "|")
-    for spread in (0.15, 0.3, 0.5):
-        found = {(): [], ("--illumination", "auto"): []}
+    for spread in (0, 0.15, 0.3, 0.5):
+        found = {("--illumination", 0.15): [], (): []}
         for seed in SEEDS:
             with tempfile.TemporaryDirectory() as folder:
                 wsnet(program, "simulate", "-o", folder, "--seed", seed, "--snr", 20, "--illumination", spread)
                 for options, rows in found.items():
                     rows.append(once(program, pathlib.Path(folder), "--seed", seed, *options))
         for options, rows in found.items():
-            row([str(spread), " ".join(options) or "default", *np.mean(rows, axis=0)])
+            row([str(spread), " ".join(map(str, options)) or "default", *np.mean(rows, axis=0)])
 
 
 if __name__ == "__main__":

@@ -73,7 +73,8 @@ def test_near_a_fresh_training_at_a_fraction_of_its_cost(tmp_path):
 
 @pytest.mark.skipif(not (DATA / "samson").exists(), reason="the Samson scene is not here")
 def test_on_a_real_scene_adapting_undoes_a_distortion_and_nothing_else(tmp_path):
-    """The scene through three other calibrations; its endmembers do not explain it without a rest."""
+    """The scene through three other calibrations; its endmembers do not explain it without a rest. Its truth is a classical
+    solution, which the network hardly corrects there, so intervals hold more of it than they promise."""
     folder = DATA / "samson"
     values = read(folder / "cube.tif")[0]
     write(tmp_path / "own.tif", values)
@@ -92,8 +93,8 @@ def test_on_a_real_scene_adapting_undoes_a_distortion_and_nothing_else(tmp_path)
         rows.append(np.concatenate([rmse("m.wsn", "other.tif"), rmse("n.wsn", "other.tif")]))
         print("RMSE/coverage own cube %.4f/%.3f  not adapted %.4f/%.3f  adapted %.4f/%.3f" % (*own, *rows[-1]))
     before, _, after, coverage = np.mean(rows, axis=0)
-    assert after < 0.6 * before and after < 1.5 * own[0], rows
-    assert abs(coverage - 0.9) < 0.05, rows
+    assert after < 0.4 * before and after < 0.02, rows
+    assert coverage > 0.9, rows
 
 
 @pytest.fixture(scope="module")
