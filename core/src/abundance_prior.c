@@ -11,8 +11,8 @@ static const double WEAK_LEAST = 0.004, WEAK_MOST = 0.4;
 enum { ROUNDS = 4, TILE = 256, N_NODES = 21 };
 /* Candidates lie this far from each other at best, so nothing finer can be told. */
 static const double RESOLUTION = 0.01;
-/* Nodes for the logarithm of s, in standard deviations, evenly spaced: a pixel tells s to within a few per cent, and between
- * nodes that lie farther apart than that, other mixtures would have to explain its brightness. */
+/* Nodes for the logarithm of s, in standard deviations, evenly spaced: where they lie farther apart than a pixel tells s,
+ * a few per cent, other mixtures have to explain the brightness between them. */
 static const double NODE_REACH = 3;
 
 static double node_at(size_t node) { return NODE_REACH * (2 * (double)node / (N_NODES - 1) - 1); }
@@ -59,10 +59,11 @@ typedef struct prior_work {
     const prior_evidence *evidence;
     size_t n_endmembers;
     const float *shares;
-    size_t stride;     /* n_pixels up to a whole tile */
-    float *likelihood; /* [PRIOR_CANDIDATES,stride] logarithms first, then relative to the pixel's largest */
-    float *evident;    /* [n_pixels] of the pixel, under the present probabilities */
-    double *weight;    /* [PRIOR_CANDIDATES] */
+    size_t stride;                /* n_pixels up to a whole tile */
+    float *likelihood;            /* [PRIOR_CANDIDATES,stride] logarithms first, then relative to the pixel's largest */
+    float *evident;               /* [n_pixels] of the pixel, under the present probabilities */
+    double *weight;               /* [PRIOR_CANDIDATES] */
+    struct tile_scratch *scratch; /* [workers], zero at first */
 } prior_work;
 
 /** The normal distribution of u for one candidate and one s. */
@@ -146,20 +147,19 @@ typedef struct tile_scratch {
 } tile_scratch;
 
 static void weigh_candidate(void *work_, size_t candidate, size_t worker) {
-    (void)worker;
     const prior_work *work = work_;
     const size_t n_pixels = work->evidence->n_pixels, n_endmembers = work->n_endmembers;
     const size_t n_nodes = work->evidence->illumination_sd > 0 ? N_NODES : 1;
-    tile_scratch t = {.u = {0}};
+    tile_scratch *const t = work->scratch + worker;
     for (size_t node = 0; node < n_nodes; node++)
-        describe_normal(work, work->shares + candidate * n_endmembers, node, &t.known[node]);
+        describe_normal(work, work->shares + candidate * n_endmembers, node, &t->known[node]);
     for (size_t first = 0; first < n_pixels; first += TILE) {
         const size_t n = n_pixels - first < TILE ? n_pixels - first : TILE;
         for (size_t k = 0; k < n_endmembers; k++)
-            memcpy(t.u + k * TILE, work->evidence->ucls + k * n_pixels + first, n * sizeof *t.u);
+            memcpy(t->u + k * TILE, work->evidence->ucls + k * n_pixels + first, n * sizeof *t->u);
         for (size_t node = 0; node < n_nodes; node++)
-            log_densities(n_endmembers, &t.known[node], t.u, t.density + node * TILE);
-        sum_nodes(n_nodes, t.density, work->likelihood + candidate * work->stride + first);
+            log_densities(n_endmembers, &t->known[node], t->u, t->density + node * TILE);
+        sum_nodes(n_nodes, t->density, work->likelihood + candidate * work->stride + first);
     }
 }
 
@@ -206,9 +206,19 @@ wsnet_status prior_learn(wsnet_context *context, const prior_evidence *evidence,
     const size_t n_pixels = evidence->n_pixels, n_tiles = (n_pixels + TILE - 1) / TILE;
     double weight[PRIOR_CANDIDATES], sum = 0, total = 0;
     float evident[PRIOR_PIXELS];
-    prior_work work = {evidence, prior->n_endmembers, prior->shares, n_tiles * TILE, NULL, evident, weight};
+    prior_work work = {.evidence = evidence,
+                       .n_endmembers = prior->n_endmembers,
+                       .shares = prior->shares,
+                       .stride = n_tiles * TILE,
+                       .evident = evident,
+                       .weight = weight};
+    work.scratch = context_allocate_zero(context, context_n_threads(context), sizeof *work.scratch);
     work.likelihood = context_allocate(context, PRIOR_CANDIDATES * work.stride, sizeof *work.likelihood);
-    if (!work.likelihood) return WSNET_E_MEMORY;
+    if (!work.likelihood || !work.scratch) {
+        context_release(context, work.likelihood);
+        context_release(context, work.scratch);
+        return WSNET_E_MEMORY;
+    }
     for (size_t j = 0; j < PRIOR_CANDIDATES; j++) weight[j] = 1.0 / PRIOR_CANDIDATES;
     parallel_for(context, PRIOR_CANDIDATES, weigh_candidate, &work);
     parallel_for(context, n_tiles, scale_tile, &work);
@@ -216,6 +226,7 @@ wsnet_status prior_learn(wsnet_context *context, const prior_evidence *evidence,
         parallel_for(context, n_tiles, sum_tile, &work);
         parallel_for(context, PRIOR_CANDIDATES, update_weight, &work);
     }
+    context_release(context, work.scratch);
     context_release(context, work.likelihood);
     for (size_t j = 0; j < PRIOR_CANDIDATES; j++) total += weight[j];
     for (size_t j = 0; j < PRIOR_CANDIDATES; j++) {

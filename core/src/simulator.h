@@ -32,6 +32,8 @@ wsnet_status simulator_create(wsnet_context *context, const simulator_options *o
                               const float *pixels, size_t n_endmembers, const float *endmembers, simulator **made);
 void simulator_destroy(wsnet_context *context, simulator *made);
 simulator_scene simulator_describe(const simulator *made);
+/** Whether this spread of illumination is clearly more than what is usual, and than what is expected. */
+bool simulator_much_illumination(double seen, double expected);
 /** Draws n pixels around these endmembers; every pixel's numbers come from its own stream (seed, first_stream + i),
  *  so any split over threads gives the same pixels. Thread-safe, allocates nothing.
  *  @param endmembers [P,B]  @param pixels [n,B]  @param abundances [n,P] */

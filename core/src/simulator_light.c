@@ -13,6 +13,8 @@ static const double LEAST_ILLUMINATION = 0.05, USUAL_ILLUMINATION = 0.15, MUCH_I
 /* Spectra are as bright as their materials in the scene, unless they are clearly off by this factor: measured elsewhere,
  * under other light. */
 static const double OFF = 1.2;
+/* No endmember at unit peak is taken for darker or brighter than others by more than this. */
+static const double MOST_DARKNESS = 1000;
 
 float simulator_sum(const simulator *made, size_t pixel) {
     float sum = 0;
@@ -21,11 +23,20 @@ float simulator_sum(const simulator *made, size_t pixel) {
     return sum;
 }
 
-/* @param sums [n] scratch */
-static float median_sum(const simulator *made, float *sums) {
-    for (size_t i = 0; i < made->n_pixels; i++) sums[i] = simulator_sum(made, i);
-    algebra_sort(made->n_pixels, sums);
-    return sums[made->n_pixels / 2];
+/* The sums of pixels that have light. @param sums [n]  @return how many */
+static size_t lit_sums(const simulator *made, double *sums) {
+    size_t n = 0;
+    for (size_t i = 0; i < made->n_pixels; i++) {
+        sums[n] = (double)simulator_sum(made, i);
+        n += sums[n] > 0;
+    }
+    return n;
+}
+
+/* Of the pixels that have light; 0 where most have none. @param sums [n] scratch */
+static double median_sum(const simulator *made, double *sums) {
+    const size_t n = lit_sums(made, sums);
+    return 2 * n > made->n_pixels ? algebra_select(n, sums, n / 2) : 0;
 }
 
 /* Endmembers at unit peak have lost how bright they are: as the mean NNLS sum of pixels, purer ones with more weight. */
@@ -41,18 +52,19 @@ static void learn_darkness(simulator *made) {
             bright += weight * sum;
             weights += weight;
         }
-        if (weights > 0) made->darkness[k] = (float)(made->brightness * weights / bright);
+        const double darkness = weights > 0 ? made->brightness * weights / bright : 1;
+        made->darkness[k] = (float)fmin(fmax(darkness, 1 / MOST_DARKNESS), MOST_DARKNESS);
     }
 }
 
 wsnet_status simulator_learn_brightness(wsnet_context *context, simulator *made) {
-    float *sums = context_allocate(context, made->n_pixels, sizeof *sums);
+    double *sums = context_allocate(context, made->n_pixels, sizeof *sums);
     if (!sums) return WSNET_E_MEMORY;
     for (size_t k = 0; k < made->n_endmembers; k++) made->darkness[k] = 1;
-    made->brightness = (double)median_sum(made, sums);
+    made->brightness = median_sum(made, sums);
     if (made->options.mixing == WSNET_MIXING_SCALED && made->brightness > 0) {
         learn_darkness(made);
-        const float factor = (float)made->brightness / median_sum(made, sums);
+        const float factor = (float)(made->brightness / median_sum(made, sums));
         for (size_t k = 0; k < made->n_endmembers; k++) made->darkness[k] *= factor;
     }
     made->level = made->brightness > OFF || made->brightness < 1 / OFF ? made->brightness : 1;
@@ -64,9 +76,10 @@ wsnet_status simulator_learn_brightness(wsnet_context *context, simulator *made)
 
 /* ---- illumination --------------------------------------------------------------------------------------- */
 
-/* Median absolute deviation of the logarithms of sums, as the standard deviation of a normal distribution. Pixels
- * without light have no logarithm and lie beyond all others. @param sums [n] overwritten */
+/* Median absolute deviation of the logarithms of positive sums, as the standard deviation of a normal distribution.
+ * @param sums [n] overwritten */
 static double spread_of(size_t n, double *sums) {
+    if (n == 0) return 0;
     const double middle = algebra_select(n, sums, n / 2);
     for (size_t i = 0; i < n; i++) sums[i] = fabs(log(sums[i] / middle));
     return 1.4826 * algebra_select(n, sums, n / 2);
@@ -79,28 +92,30 @@ static double simulated_spread(const simulator *made, const least_squares *prepa
     const size_t n_endmembers = made->n_endmembers;
     const size_t n = made->n_pixels < ILLUMINATION_PIXELS ? made->n_pixels : ILLUMINATION_PIXELS;
     float u[WSNET_MAX_ENDMEMBERS];
+    size_t n_lit = 0;
     for (size_t i = 0; i < n; i++) {
         random_state random = random_create(ILLUMINATION_SEED, i);
         const size_t like = random_spread(i, n, made->n_pixels);
         const double sum = (double)simulator_sum(made, like);
-        const double scale = sum > 0 ? exp(illumination_sd * random_normal(&random)) * made->brightness / sum : 0;
+        if (sum <= 0) continue;
+        const double scale = exp(illumination_sd * random_normal(&random)) * made->brightness / sum;
         memset(pixel, 0, made->n_bands * sizeof *pixel);
         for (size_t k = 0; k < n_endmembers; k++)
             simulator_add_endmember(made, &random, made->endmembers + k * made->n_bands,
                                     scale * (double)made->nnls[like * n_endmembers + k], pixel);
         simulator_add_noise(made, &random, random_index(&random, made->n_pixels), pixel);
         least_squares_solve(prepared, WSNET_METHOD_NNLS, 1, pixel, u);
-        sums[i] = 0;
-        for (size_t k = 0; k < n_endmembers; k++) sums[i] += (double)u[k];
+        sums[n_lit] = 0;
+        for (size_t k = 0; k < n_endmembers; k++) sums[n_lit] += (double)u[k];
+        n_lit += sums[n_lit] > 0;
     }
-    return spread_of(n, sums);
+    return spread_of(n_lit, sums);
 }
 
 /* The illumination under which simulated sums spread as the scene's do: indirect inference (Gourieroux, Monfort and
  * Renault 1993). @param sums [n]  @param pixel [B] scratch */
 static double illumination_of(const simulator *made, const least_squares *prepared, double *sums, float *pixel) {
-    for (size_t i = 0; i < made->n_pixels; i++) sums[i] = (double)simulator_sum(made, i);
-    const double seen = spread_of(made->n_pixels, sums);
+    const double seen = spread_of(lit_sums(made, sums), sums);
     double variance = 0;
     for (size_t round = 0; round < ILLUMINATION_ROUNDS; round++) {
         const double simulated = simulated_spread(made, prepared, sqrt(variance), sums, pixel);
@@ -109,13 +124,19 @@ static double illumination_of(const simulator *made, const least_squares *prepar
     return sqrt(variance);
 }
 
+bool simulator_much_illumination(double seen, double expected) {
+    return seen > MUCH_ILLUMINATION * fmax(expected, USUAL_ILLUMINATION);
+}
+
 /* Usual illumination, or less where the scene shows less, or as much as the scene shows where that is clearly more. */
 static double expected_illumination(double seen) {
-    return seen > MUCH_ILLUMINATION * USUAL_ILLUMINATION ? seen
-                                                         : fmin(fmax(seen, LEAST_ILLUMINATION), USUAL_ILLUMINATION);
+    return simulator_much_illumination(seen, USUAL_ILLUMINATION)
+               ? seen
+               : fmin(fmax(seen, LEAST_ILLUMINATION), USUAL_ILLUMINATION);
 }
 
 wsnet_status simulator_learn_illumination(wsnet_context *context, simulator *made, const least_squares *prepared) {
+    if (made->options.mixing == WSNET_MIXING_SCALED) return WSNET_OK;
     double *sums = context_allocate(context, made->n_pixels, sizeof *sums);
     float *pixel = context_allocate(context, made->n_bands, sizeof *pixel);
     const wsnet_status status = sums && pixel ? WSNET_OK : WSNET_E_MEMORY;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/** @file simulator_scene.h  The inside of a simulator, for the file that learns which abundances its scene has. */
+/** @file simulator_scene.h  The inside of a simulator, for the files that learn which light and which abundances its
+ *  scene has. */
 #ifndef WSNET_SIMULATOR_SCENE_H
 #define WSNET_SIMULATOR_SCENE_H
 

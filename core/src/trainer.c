@@ -11,8 +11,6 @@
 
 /* Streams of random numbers, one a purpose. */
 enum { PURPOSE_WEIGHTS, PURPOSE_SIMULATED, PURPOSE_REAL, PURPOSE_CALIBRATION };
-/* Brightness that varies this much is worth a word. */
-static const double MUCH_ILLUMINATION = 0.27;
 
 static uint64_t seed_of(uint64_t seed, uint64_t purpose) {
     random_state random = random_create(seed, purpose);
@@ -98,8 +96,8 @@ static void find_weak(wsnet_trainer *trainer, const least_squares *prepared) {
 /* Corrections for brightness that was not simulated are wrong, and distrusted. */
 static void warn_of_illumination(const wsnet_trainer *trainer) {
     const simulator_scene scene = simulator_describe(trainer->scene);
-    if (trainer->options.mixing != WSNET_MIXING_LINEAR || scene.illumination_seen < MUCH_ILLUMINATION ||
-        scene.illumination_seen < 1.5 * scene.illumination_sd)
+    if (trainer->options.mixing != WSNET_MIXING_LINEAR ||
+        !simulator_much_illumination(scene.illumination_seen, scene.illumination_sd))
         return;
     context_log(trainer->context, WSNET_LOG_WARNING,
                 "brightness varies more over the scene than the training expects (standard deviation of its logarithm "

@@ -12,6 +12,7 @@ enum { PIXELS = 4096 };
 static const double ALIKE = 1.6, FALL = 0.2, LEAST = 1e-12;
 
 static double believe(double ratio) {
+    if (isnan(ratio)) return 0;
     const double beyond = fmax(fabs(log(ratio)) - log(ALIKE), 0) / FALL;
     return exp(-beyond * beyond / 2);
 }
@@ -42,7 +43,7 @@ static wsnet_status measure(wsnet_context *context, wsnet_session *session, cons
     least_squares_classical(prepared, model->mixing, n_pixels, work->pixels, work->classical, NULL);
     least_squares_destroy(context, prepared);
     status = wsnet_session_unmix(session, n_pixels, work->pixels, NULL, &outputs);
-    *correction = mean_square(n_pixels, model->dims.P, work->abundance, work->classical);
+    if (status == WSNET_OK) *correction = mean_square(n_pixels, model->dims.P, work->abundance, work->classical);
     return status;
 }
 

@@ -3,31 +3,14 @@
 
 usage: illumination_table.py WSNET
 """
-import json
 import pathlib
 import sys
 import tempfile
 
 import numpy as np
-from runs import library, read, row, scores, write_like, wsnet
+from runs import better_classical, library, row, scores, wsnet
 
 SEEDS = (211, 212, 213, 214)
-
-
-def better_classical(program: str, folder: pathlib.Path) -> float:
-    """RMSE of FCLS or of NNLS over its sum, whichever is less."""
-    errors = []
-    for method in ("fcls", "nnls"):
-        answer = folder / f"{method}.tif"
-        wsnet(program, "unmix", folder / "m.wsn", folder / "cube.tif", "-o", answer, "--method", method, "--bands",
-              "abundance")
-        if method == "nnls":
-            values = read(answer)
-            write_like(answer, folder / "shares.tif", values / np.maximum(values.sum(axis=0), 1e-12))
-            answer = folder / "shares.tif"
-        said = json.loads(wsnet(program, "score", answer, "--truth", folder / "truth.tif", "--json"))
-        errors.append(said["rmse_class_mean"])
-    return min(errors)
 
 
 def once(program: str, folder: pathlib.Path, *options: object) -> list[float]:

@@ -14,10 +14,9 @@ import sys
 import tempfile
 
 import numpy as np
-from illumination_table import better_classical
 from limit_model import (ILLUMINATION, N_SCALES, VARIABILITY, Law, Scene, know, likelihood, likelihood_in_known_light,
                          simulated)
-from runs import library, print_tables, read, row, write_like, wsnet
+from runs import better_classical, library, print_tables, read, row, write_like, wsnet
 
 SEEDS = (201, 202, 203, 204, 205, 206)
 OTHER_SEEDS = range(301, 321)  # scenes whose abundances are the generator's law

@@ -76,3 +76,19 @@ def print_tables(usage: str, *tables: Callable[[str], None]) -> None:
     for table in tables:
         if len(sys.argv) == 2 or sys.argv[2] == f"--{table.__name__}":
             table(sys.argv[1])
+
+
+def better_classical(program: str, folder: pathlib.Path) -> float:
+    """RMSE of FCLS or of NNLS over its sum, whichever is less."""
+    errors = []
+    for method in ("fcls", "nnls"):
+        answer = folder / f"{method}.tif"
+        wsnet(program, "unmix", folder / "m.wsn", folder / "cube.tif", "-o", answer, "--method", method, "--bands",
+              "abundance")
+        if method == "nnls":
+            values = read(answer)
+            write_like(answer, folder / "shares.tif", values / np.maximum(values.sum(axis=0), 1e-12))
+            answer = folder / "shares.tif"
+        said = json.loads(wsnet(program, "score", answer, "--truth", folder / "truth.tif", "--json"))
+        errors.append(said["rmse_class_mean"])
+    return min(errors)

@@ -182,6 +182,43 @@ static void spectra_of_other_brightness_are_met(void **state) {
     }
 }
 
+/* Drawn abundances are the scene's: of areas in linear mixing, also with spectra of other brightness, and of brightness where
+ * endmembers are at unit peak. The last material is dark. */
+static void drawn_abundances_are_the_scenes(void **state) {
+    wsnet_context *context = *state;
+    enum { N = 4000, B = 30, P = 4 };
+    static const struct {
+        wsnet_mixing mixing;
+        double factor; /* 0: to unit peak */
+    } cases[] = {{WSNET_MIXING_LINEAR, 1}, {WSNET_MIXING_LINEAR, 0.5}, {WSNET_MIXING_SCALED, 0}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        made_scene scene = made_scene_create(N, B, P, 0.1, 0.03, 0.01, 2);
+        double bright[P], expected[P] = {0}, found[P] = {0};
+        for (size_t k = 0; k < P; k++) {
+            float peak = 0, *endmember = scene.endmembers + k * B;
+            for (size_t b = 0; b < B; b++) peak = fmaxf(peak, endmember[b]);
+            const float by = cases[c].factor > 0 ? (float)cases[c].factor : 1 / peak;
+            for (size_t b = 0; b < B; b++) endmember[b] *= by;
+            bright[k] = cases[c].factor > 0 ? 1 : (double)peak;
+        }
+        for (size_t i = 0; i < N; i++) {
+            double sum = 0;
+            for (size_t k = 0; k < P; k++) sum += (double)scene.abundances[i * P + k] * bright[k];
+            for (size_t k = 0; k < P; k++) expected[k] += (double)scene.abundances[i * P + k] * bright[k] / sum / N;
+        }
+        const simulator_options options = {cases[c].mixing, 0, -1, -1};
+        simulator *made = learn(context, &options, &scene);
+        float *x = malloc(N * B * sizeof *x), *a = malloc(N * P * sizeof *a);
+        simulator_draw(made, scene.endmembers, 1, 0, N, x, a);
+        for (size_t i = 0; i < N * P; i++) found[i % P] += (double)a[i] / N;
+        for (size_t k = 0; k < P; k++) ASSERT_CLOSE(found[k], 0.9 * expected[k] + 0.1 / P, 0.03);
+        free(a);
+        free(x);
+        simulator_destroy(context, made);
+        made_scene_destroy(&scene);
+    }
+}
+
 static double estimated_sd(wsnet_context *context, double sd, double noise_sd, double *found_noise_sd) {
     made_scene scene = made_scene_create(4000, 80, 4, 0.15, sd, noise_sd, 9);
     simulator_options options = plain;
@@ -292,6 +329,7 @@ int main(void) {
         cmocka_unit_test(scaled_brightness_is_the_scenes),
         cmocka_unit_test(illumination_is_told_from_noise_and_variability),
         cmocka_unit_test(spectra_of_other_brightness_are_met),
+        cmocka_unit_test(drawn_abundances_are_the_scenes),
         cmocka_unit_test(variability_is_told_from_noise),
         cmocka_unit_test(residuals_are_as_large_as_the_scenes),
         cmocka_unit_test(noise_moves_abundances_as_the_scenes),
