@@ -7,9 +7,9 @@
 #include "trainer.h"
 #include "trainer_options.h"
 
-/* The network knows the scene already: less than a fifth of the steps of a training. At its rate: the old materials come out
+/* The network knows the scene already: a ninth of the steps of a training. At its rate: the old materials come out
  * the same from 1e-3 to 1e-2, the new ones are learned worse below. */
-enum { EXTEND_STEPS = 150 };
+enum { EXTEND_STEPS = 110 };
 static const double EXTEND_RATE = 6e-3;
 
 void wsnet_extend_options_init(wsnet_train_options *options) {

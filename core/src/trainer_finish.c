@@ -8,9 +8,6 @@
 #include "trainer.h"
 #include "trust.h"
 
-/* Below it the user is told. */
-static const double LITTLE_TRUST = 0.5;
-
 static wsnet_status set_text(wsnet_trainer *trainer, wsnet_model *model, const char *key, const char *format,
                              double value) {
     char text[64];
@@ -119,12 +116,6 @@ wsnet_status wsnet_trainer_finish(wsnet_trainer *trainer, const wsnet_cube_descr
         status = trust_apply(trainer->context, trainer->scene, trainer->seed_calibration + 1, made, &ratio, &gain);
     if (status == WSNET_OK) status = set_text(trainer, made, "correction_ratio", "%.6g", ratio);
     if (status == WSNET_OK) status = set_text(trainer, made, "trust", "%.6g", gain);
-    if (status == WSNET_OK && gain < LITTLE_TRUST)
-        context_log(
-            trainer->context, WSNET_LOG_INFO,
-            "corrections of the classical solution are %.2g times as large as on simulated pixels (mean square): the "
-            "scene is not as simulated, and answers stay close to the classical ones (trust %.2f)",
-            ratio, gain);
     if (status == WSNET_OK) status = calibrate_model(trainer->context, trainer->scene, trainer->seed_calibration, made);
     if (status == WSNET_OK) status = learn_own_gain(trainer, made);
     if (status == WSNET_OK) status = model_seal(trainer->context, made);

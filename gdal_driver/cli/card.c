@@ -105,7 +105,8 @@ static json *list_materials(const wsnet_model *model) {
 
 static void describe_training(json *to, const wsnet_model *model) {
     static const char *const shown[] = {"seed",          "steps",      "batch",           "real_batch",
-                                        "learning_rate", "weak_share", "illumination_sd", "strata"};
+                                        "learning_rate", "weak_share", "illumination_sd", "correction_ratio",
+                                        "trust",         "strata"};
     add_text(to, "options", wsnet_model_metadata(model, "options"));
     add_text(to, "adapt_options", wsnet_model_metadata(model, "adapt_options"));
     add_count(to, "n_members", wsnet_model_n_members(model));

@@ -5,6 +5,9 @@
 
 #include "../atomic_file.h"
 
+/* Below it the user is told that the scene is not as simulated. */
+static const double LITTLE_TRUST = 0.5;
+
 bool model_finish(cli *run, wsnet_trainer *trainer, const cube *opened, const pixel_sample *sample,
                   const endmember_set *endmembers, const model_history *history, wsnet_model **model) {
     const char *names[WSNET_MAX_ENDMEMBERS];
@@ -43,5 +46,12 @@ void model_say(cli *run, const wsnet_model *model, const char *path) {
     cli_say(run, "\n%-28s  %s", "endmember", "limit of detection");
     for (size_t i = 0; i < wsnet_model_n_endmembers(model); i++)
         cli_say(run, "%-28s  %.4f", wsnet_model_name(model, i), (double)wsnet_model_lod(model)[i]);
+    const char *trust = wsnet_model_metadata(model, "trust"), *ratio = wsnet_model_metadata(model, "correction_ratio");
+    if (trust && ratio && CPLAtof(trust) < LITTLE_TRUST)
+        cli_say(run,
+                "\nThe scene is not as simulated: the network corrects its pixels %.2g times as much as simulated ones "
+                "(mean "
+                "square), so answers stay close to the classical solution (trust %.2f).",
+                CPLAtof(ratio), CPLAtof(trust));
     cli_say(run, "\nWrote %s", path);
 }
