@@ -273,16 +273,17 @@ typedef struct wsnet_train_options {
     wsnet_mixing mixing;
     double coverage; /**< of the intervals, in (0.5, 0.999], default 0.9 */
     uint64_t seed;
-    size_t n_steps;           /**< default 1000 */
-    size_t batch;             /**< simulated pixels a step, default 512 */
-    size_t real_batch;        /**< real pixels a step, default 256 */
-    double learning_rate;     /**< peak of the one-cycle, default 5e-3 */
-    unsigned without;         /**< WSNET_WITHOUT_* bits */
-    double weak_share;        /**< probability of a weak injection, default 0.1 */
-    double illumination_sd;   /**< log-normal brightness, `linear` alone; negative (default): 0.15, or less where the scene
+    size_t n_steps;       /**< default 1000 */
+    size_t batch;         /**< simulated pixels a step, default 512 */
+    size_t real_batch;    /**< real pixels a step, default 256 */
+    double learning_rate; /**< peak of the one-cycle, default 5e-3 */
+    unsigned without;     /**< WSNET_WITHOUT_* bits */
+    double weak_share;    /**< probability of a weak injection, default 0.1 */
+    double
+        illumination_sd;   /**< log-normal brightness, `linear` alone; negative (default): 0.15, or less where the scene
                                  varies less, or as much as the scene varies where that is at least 1.5 times it */
-    double variability_sd;    /**< root-mean-square relative variability of a spectrum; negative: estimated (default) */
-    const float *band_weight; /**< [B] or NULL: 1 */
+    double variability_sd; /**< root-mean-square relative variability of a spectrum; negative: estimated (default) */
+    const float *band_weight;      /**< [B] or NULL: 1 */
     const float *endmember_weight; /**< [P] or NULL: 1 */
 } wsnet_train_options;
 WSNET_API void wsnet_train_options_init(wsnet_train_options *options);

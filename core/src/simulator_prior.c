@@ -86,8 +86,7 @@ wsnet_status simulator_learn_prior(wsnet_context *context, simulator *made, cons
             const double both = (double)(factor[i] * factor[j]);
             a.noise[i * n_endmembers + j] *= both;
             for (size_t k = 0; k < n_endmembers; k++)
-                a.variability[(k * n_endmembers + i) * n_endmembers + j] *=
-                    both / (double)(factor[k] * factor[k]);
+                a.variability[(k * n_endmembers + i) * n_endmembers + j] *= both / (double)(factor[k] * factor[k]);
         }
     made->prior.n_endmembers = made->n_endmembers;
     choose_candidates(made);

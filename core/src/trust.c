@@ -10,11 +10,13 @@ enum { PIXELS = 4096 };
 /* Mean squares of corrections that differ by less than this factor, either way, are alike: so much they differ between
  * scenes that the simulator does describe. Beyond it, trust falls with the logarithm of the factor as a normal density. */
 static const double ALIKE = 1.6, FALL = 0.2, LEAST = 1e-12;
+/* What was learnt can be had back where the scene's other materials become known. */
+static const double LEAST_TRUST = 1e-6;
 
 static double believe(double ratio) {
-    if (isnan(ratio)) return 0;
+    if (isnan(ratio)) return LEAST_TRUST;
     const double beyond = fmax(fabs(log(ratio)) - log(ALIKE), 0) / FALL;
-    return exp(-beyond * beyond / 2);
+    return fmax(exp(-beyond * beyond / 2), LEAST_TRUST);
 }
 
 /* Mean square over pixels of |a - u|: materials together, as one alone may differ by the few places where it is.
@@ -69,16 +71,20 @@ static wsnet_status compare(wsnet_context *context, const simulator *scene, uint
 }
 
 /* Endmembers go as far from their start as corrections go from the classical solution. */
-static void scale_learned(double gain, const wsnet_model *model, float *member) {
+static void scale_endmembers(double gain, const wsnet_model *model, float *member) {
     weight_info row;
-    for (size_t i = 0; weights_info(&model->dims, i, &row); i++) {
-        const bool is_shift = strcmp(row.name, "shift_weight") == 0 || strcmp(row.name, "shift_bias") == 0;
-        float *weights = member + row.offset;
-        for (size_t j = 0; j < row.rows * row.columns && (is_shift || row.slow); j++) {
-            const float from = row.slow ? model->start[j] : 0;
-            weights[j] = from + (float)gain * (weights[j] - from);
+    for (size_t i = 0; weights_info(&model->dims, i, &row); i++)
+        for (size_t j = 0; row.slow && j < row.rows * row.columns; j++) {
+            float *weight = member + row.offset + j;
+            *weight = model->start[j] + (float)gain * (*weight - model->start[j]);
         }
-    }
+}
+
+void trust_scale_shift(double factor, const network_dims *dims, float *member) {
+    weight_info row;
+    for (size_t i = 0; weights_info(dims, i, &row); i++)
+        if (strcmp(row.name, "shift_weight") == 0 || strcmp(row.name, "shift_bias") == 0)
+            for (size_t j = 0; j < row.rows * row.columns; j++) member[row.offset + j] *= (float)factor;
 }
 
 wsnet_status trust_apply(wsnet_context *context, const simulator *scene, uint64_t seed, wsnet_model *model,
@@ -91,8 +97,11 @@ wsnet_status trust_apply(wsnet_context *context, const simulator *scene, uint64_
     wsnet_status status = WSNET_E_MEMORY;
     if (work.pixels && work.abundance && work.classical) status = compare(context, scene, seed, model, &work, ratio);
     if (status == WSNET_OK) *gain = believe(*ratio);
-    for (size_t m = 0; status == WSNET_OK && m < model->n_members; m++)
-        scale_learned(*gain, model, model->weights + m * weights_count(&model->dims));
+    for (size_t m = 0; status == WSNET_OK && m < model->n_members; m++) {
+        float *member = model->weights + m * weights_count(&model->dims);
+        scale_endmembers(*gain, model, member);
+        trust_scale_shift(*gain, &model->dims, member);
+    }
     context_release(context, work.classical);
     context_release(context, work.abundance);
     context_release(context, work.pixels);

@@ -16,4 +16,7 @@
 wsnet_status trust_apply(wsnet_context *context, const simulator *scene, uint64_t seed, wsnet_model *model,
                          double *ratio, double *gain);
 
+/** Scales corrections; by one over the gain they are as they were learnt. @param member  weights of one network */
+void trust_scale_shift(double factor, const network_dims *dims, float *member);
+
 #endif

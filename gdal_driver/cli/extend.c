@@ -29,7 +29,7 @@ static const option extend_options[] = {
      offsetof(extend_arguments, added.spectra), 0, 0, NULL},
     {OPTION_TEXT, "--name-field", 0, false, "F", "the field of VECTOR with the names (default: the first text field)",
      offsetof(extend_arguments, added.name_field), 0, 0, NULL},
-    {OPTION_COUNT, "--steps", 0, false, "N", "steps of the training (default 110)", offsetof(extend_arguments, n_steps),
+    {OPTION_COUNT, "--steps", 0, false, "N", "steps of the training (default 100)", offsetof(extend_arguments, n_steps),
      1, 1e6, NULL},
     {OPTION_COUNT, "--seed", 's', false, "S", "start of the random numbers (default 1)",
      offsetof(extend_arguments, added.seed), 0, 9007199254740992.0, NULL},
