@@ -188,5 +188,5 @@ def test_what_cannot_be_adapted_is_said_in_a_sentence(scene, tmp_path):
     assert said.endswith("has 79 bands; this model was trained on 80")
     write(tmp_path / "other.tif", values, wavelength_nm=np.linspace(1000, 2000, len(values)))
     assert "another sensor" in fail(tmp_path, "adapt", model, tmp_path / "other.tif", *out)
-    write(tmp_path / "dark.tif", np.zeros_like(values))
+    write(tmp_path / "dark.tif", -np.abs(values))
     assert "explain none of the pixels" in fail(tmp_path, "adapt", model, tmp_path / "dark.tif", *out)
